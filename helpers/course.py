@@ -1,0 +1,327 @@
+"""How a lesson begins (preflight), shows that it works (progress) and ends (claims).
+
+Nothing heavy is imported at the top: `begin` must run before NumPy and TensorFlow load, because both
+read their thread and log settings once, on import.
+"""
+
+import html
+import json
+import math
+import os
+import sys
+import time
+from importlib import metadata, util
+
+CLAIM_MIME = "application/vnd.faint-signals.claim+json"
+_ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+# The log level alone leaves oneDNN's line on stderr.
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
+_PACKAGES = {"sklearn": "scikit-learn"}
+
+
+def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplotlib")):
+    """Check that a lesson can run here, fix its seed and its one thread, and say so in one line.
+
+    Parameters
+    ----------
+    lesson : str
+        The lesson's number and name, as in its title.
+    seed : int
+        The lesson's seed; `COURSE_SEED` in the environment overrides it.
+    memory_gb : float
+        Free memory that the lesson needs [GB].
+    packages : sequence of str
+        Import names of the packages that the lesson needs.
+
+    Returns
+    -------
+    int
+        The seed in force, for `numpy.random.default_rng(seed)` and `keras.utils.set_random_seed(seed)`.
+
+    Raises
+    ------
+    RuntimeError
+        When the Python version, a package or the memory is missing: the message says how to mend it.
+    ValueError
+        When `seed` or `COURSE_SEED` is not a whole number from 0 up.
+    """
+    if sys.version_info[:2] not in ((3, 11), (3, 12)):
+        raise RuntimeError(
+            f"This course needs Python 3.11 or 3.12; this kernel runs {sys.version.split()[0]}. "
+            "Start it with `make lab`, which picks the right one."
+        )
+    missing = [name for name in packages if util.find_spec(name) is None]
+    if missing:
+        raise RuntimeError(
+            f"Missing here: {', '.join(missing)}. Close this notebook and start it with `make lab` "
+            "(or, in your own environment: pip install -r requirements.txt)."
+        )
+    seed = _seed_in_force(seed)
+    late = [name for name in ("numpy", "tensorflow") if name in sys.modules]
+    for name in _ONE_THREAD:
+        os.environ[name] = "1"
+    os.environ.update(_QUIET)
+    if late:  # a notebook run twice in one kernel: the settings are read on import, so cap what is loaded
+        import threadpoolctl
+
+        threadpoolctl.threadpool_limits(1)
+    free = free_memory_gb()
+    if free < memory_gb:
+        raise RuntimeError(
+            f"This lesson needs {memory_gb:g} GB of free memory, and {free:.1f} GB are free. "
+            "Shut down other kernels (Kernel → Shut Down All Kernels) and run this cell again."
+        )
+    versions = ", ".join(f"{name} {metadata.version(_PACKAGES.get(name, name))}" for name in packages)
+    _line(f"Lesson {lesson}: ready. Seed {seed}, one thread; {versions}.")
+    return seed
+
+
+def _seed_in_force(seed):
+    text = os.environ.get("COURSE_SEED", "").strip() or str(seed)
+    if not text.isdecimal():
+        raise ValueError(f"COURSE_SEED (or seed) must be a whole number from 0 up, got {text!r}")
+    return int(text)
+
+
+def free_memory_gb():
+    """Return the memory that this process may still take [GB]: the machine's, or its container's if less."""
+    import psutil
+
+    free = psutil.virtual_memory().available
+    try:  # Binder and Kubernetes cap memory through the container, which psutil does not see
+        with open("/sys/fs/cgroup/memory.max") as cap, open("/sys/fs/cgroup/memory.current") as used:
+            free = min(free, int(cap.read()) - int(used.read()))
+    except (OSError, ValueError):
+        pass
+    return free / 1e9
+
+
+class progress:
+    """One progress bar for everything over five seconds; it leaves a single clean line behind.
+
+    Use it around any iterable, `for step in course.progress(steps, "Training"):`, or by hand:
+    `bar = course.progress(total=10, description="Scan")`, then `bar.update()` and `bar.close()`.
+
+    Parameters
+    ----------
+    iterable : iterable, optional
+        What to run through; its length is the total.
+    description : str
+        What is being done, in a word or two.
+    total : int, optional
+        The number of steps, where `iterable` has no length.
+
+    Raises
+    ------
+    ValueError
+        When the number of steps is not known or is negative.
+    """
+
+    def __init__(self, iterable=None, description="Working", *, total=None):
+        """See the class: all parameters are explained there."""
+        if total is None:
+            if not hasattr(iterable, "__len__"):
+                raise ValueError("total must be given when iterable has no length")
+            total = len(iterable)
+        if total < 0:
+            raise ValueError(f"total must be at least 0, got {total}")
+        self.iterable, self.description, self.total, self.done = iterable, description, total, 0
+        self._shown, self._started = 0.0, time.monotonic()
+        self._handle = _display(self._bundle(), display_id=True)
+
+    def __iter__(self):
+        """Yield what the iterable holds, counting."""
+        if self.iterable is None:
+            raise ValueError("iterable must be given to loop over this progress bar")
+        for item in self.iterable:
+            yield item
+            self.update()
+        self.close()
+
+    def update(self, steps=1):
+        """Count `steps` more steps as done."""
+        self.done += steps
+        if time.monotonic() - self._shown > 0.25:
+            self._shown = time.monotonic()
+            self._show()
+
+    def close(self):
+        """Leave the one line that says how much was done."""
+        self._show(closed=True)
+
+    def _show(self, closed=False):
+        if self._handle is not None:
+            self._handle.update(self._bundle(closed), raw=True)
+
+    def _bundle(self, closed=False):
+        if closed:  # no clock here: stored outputs are equal on every machine
+            return _text_bundle(f"{self.description}: {self.done} of {self.total} done.")
+        spent = time.monotonic() - self._started
+        left = f", about {spent / self.done * (self.total - self.done):.0f} s left" if self.done else ""
+        label = f"{self.description}: {self.done} of {self.total}{left}"
+        bar = (
+            f'<progress value="{self.done}" max="{self.total}" aria-label="{html.escape(label)}"></progress>'
+        )
+        return {"text/plain": label, "text/html": f"<div>{bar} {html.escape(label)}</div>"}
+
+
+def training_progress(epochs, description="Training"):
+    """Return a Keras callback that shows `progress` over the epochs of one `fit`.
+
+    Parameters
+    ----------
+    epochs : int
+        The largest number of epochs (early stopping may end before).
+    description : str
+        What is being trained.
+    """
+    import keras
+
+    bar = progress(total=epochs, description=description)
+    return keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: bar.update(), on_train_end=lambda logs: bar.close()
+    )
+
+
+def claim(
+    name, measured, at_most=None, at_least=None, optimum=None, published=None, source=None, unit="", says=""
+):
+    """Show one measured claim beside its bound, store it for the results table, and fail if it is broken.
+
+    Parameters
+    ----------
+    name : str
+        The claim's name, as in the issue and the results table.
+    measured : float
+        The number that the bound is on.
+    at_most, at_least : float, optional
+        Bounds; both make a window; none only records the number.
+    optimum, published : float or str, optional
+        The best possible and the published figure, shown beside it.
+    source : str, optional
+        Where the published figure stands.
+    unit : str
+        The unit of `measured`.
+    says : str
+        What it means, in half a sentence.
+
+    Raises
+    ------
+    AssertionError
+        Naming the claim, when a bound is broken or `measured` is not finite.
+    ValueError
+        When `name` is empty or `published` comes without a source.
+    """
+    if not name or not isinstance(name, str):
+        raise ValueError(f"name must be a non-empty string, got {name!r}")
+    if published is not None and not source:
+        raise ValueError(f"source must say where the published figure of {name} stands, got {source!r}")
+    measured = float(measured)
+    holds = math.isfinite(measured)
+    holds = holds and (at_most is None or measured <= at_most) and (at_least is None or measured >= at_least)
+    row = {"name": name, "measured": _rounded(measured), "unit": unit, "holds": bool(holds)}
+    optional = {"at_most": at_most, "at_least": at_least, "optimum": optimum, "published": published}
+    for key, value in {**optional, "source": source, "says": says or None}.items():
+        if value is not None:
+            row[key] = value if isinstance(value, str) else _rounded(float(value))
+    plain = _claim_text(row)
+    _display({CLAIM_MIME: row, "text/html": _claim_html(row, plain), "text/plain": plain})
+    if not holds:
+        raise AssertionError(f"claim {name} does not hold: {plain}")
+
+
+def not_run(name, reason):
+    """Say in one line why a claim could not be measured here (no network, no mirror).
+
+    Parameters
+    ----------
+    name : str
+        The claim's name.
+    reason : str
+        Why, and what would have to be there.
+    """
+    _line(f"– {name} was not measured in this run: {reason}")
+
+
+def bound_text(row):
+    """Return a claim's bound in words: 'at most 0.03', 'within 0.345 to 0.36', or 'recorded'.
+
+    Parameters
+    ----------
+    row : dict
+        A stored claim.
+    """
+    low, high = row.get("at_least"), row.get("at_most")
+    if low is not None and high is not None:
+        return f"within {low:g} to {high:g}" if low != high else f"equal to {low:g}"
+    if high is not None:
+        return f"at most {high:g}"
+    return f"at least {low:g}" if low is not None else "recorded"
+
+
+def _claim_text(row):
+    mark = "✔" if row["holds"] else "✘"
+    parts = [
+        f"{mark} {row['name']} {row['measured']:g}{' ' + row['unit'] if row['unit'] else ''} ({bound_text(row)})"
+    ]
+    if "optimum" in row:
+        parts.append(f"optimum {_show(row['optimum'])}")
+    if "published" in row:
+        parts.append(f"published {_show(row['published'])} [{row['source']}]")
+    return "; ".join(parts) + (f": {row['says']}" if "says" in row else "")
+
+
+def _claim_html(row, plain):
+    text = html.escape(plain).replace(row["name"], f"<code>{row['name']}</code>", 1)
+    return f"<div>{text}</div>"
+
+
+def _show(value):
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _rounded(value):
+    """Three significant digits: what a stored number can honestly carry."""
+    return float(f"{value:.3g}") if math.isfinite(value) else None
+
+
+def _line(text):
+    _display(_text_bundle(text))
+
+
+def _text_bundle(text):
+    return {"text/plain": text, "text/html": f"<div>{html.escape(text)}</div>"}
+
+
+def _display(bundle, **keywords):
+    from IPython import get_ipython
+    from IPython.display import display
+
+    if get_ipython() is None:  # a script or a test: plain text is enough
+        print(bundle["text/plain"])
+        return None
+    return display(bundle, raw=True, **keywords)
+
+
+def claims_of(notebook):
+    """Return the claims stored in a notebook's outputs, in order.
+
+    Parameters
+    ----------
+    notebook : dict
+        A notebook as `nbformat.read` or `json.load` gives it.
+    """
+    rows = []
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            row = output.get("data", {}).get(CLAIM_MIME)
+            if row is not None:
+                rows.append(json.loads("".join(row)) if isinstance(row, str | list) else dict(row))
+    return rows

@@ -1,0 +1,154 @@
+"""How things look: one style, four roles, one way to show a figure with its alt text."""
+
+import base64
+import html
+import io
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from cycler import cycler
+
+PALETTE = sns.color_palette("colorblind").as_hex()
+
+# The four roles, the same in every lesson.
+OPTIMUM = {"color": "black", "linestyle": ":", "linewidth": 2.5}
+BASELINE = {"color": "0.45", "linestyle": "--", "linewidth": 2}
+MODEL = {"color": PALETTE[0], "linestyle": "-", "linewidth": 2, "marker": "o"}
+PUBLISHED = {"color": "black", "linestyle": "none", "marker": "D", "markerfacecolor": "none", "markersize": 7}
+
+# The two kinds of event, the same in every lesson: colour and marker or hatch, never colour alone.
+NUCLEAR = {"color": PALETTE[3], "marker": "^"}
+ELECTRON = {"color": PALETTE[9], "marker": "o"}
+NUCLEAR_FILL = {"facecolor": PALETTE[3], "edgecolor": PALETTE[3], "hatch": "///", "alpha": 0.35}
+ELECTRON_FILL = {"facecolor": PALETTE[9], "edgecolor": PALETTE[9], "hatch": "...", "alpha": 0.35}
+
+_STYLE = {
+    "figure.figsize": (9.0, 5.0),
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.size": 13,
+    "axes.titlesize": 15,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "0.9",
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "legend.fontsize": 12,
+    "lines.linewidth": 2,
+    "lines.markersize": 6,
+    "errorbar.capsize": 3,
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "image.cmap": "cividis",
+    "hatch.linewidth": 0.8,
+}
+# One style for all lessons: importing this module is asking for it.
+mpl.rcParams.update(_STYLE)
+
+
+def show(fig, alt):
+    """Show a figure with its alternative text, the one way in which lessons show figures.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure; it is closed afterwards, so that it does not appear twice.
+    alt : str
+        What the figure says, for a reader who does not see it: axes, shape, message.
+
+    Raises
+    ------
+    ValueError
+        When `alt` is shorter than a sentence, or an axis has no label.
+    """
+    if not isinstance(alt, str) or len(alt.split()) < 6:
+        raise ValueError(f"alt must say in a sentence what the figure shows, got {alt!r}")
+    for axes in fig.axes:
+        unlabelled = (
+            axes.axison and axes.get_label() != "<colorbar>" and not (axes.get_xlabel() and axes.get_ylabel())
+        )
+        shared = axes.get_shared_x_axes().get_siblings(axes) + axes.get_shared_y_axes().get_siblings(axes)
+        if unlabelled and len(shared) <= 2:
+            raise ValueError(
+                f"fig must have labelled axes with units, got an axis titled {axes.get_title()!r}"
+            )
+    from IPython.display import display
+
+    data = base64.b64encode(_png(fig)).decode()
+    # An <img> in text/html is the one form whose alt text JupyterLab, nbconvert and the site all keep.
+    image = f'<img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{data}" style="max-width: 100%">'
+    display({"text/html": image, "text/plain": f"[figure: {alt}]"}, raw=True)
+    plt.close(fig)
+
+
+def _png(fig):
+    """The figure as a PNG of 256 colours: half the size, no visible difference."""
+    from PIL import Image
+
+    raw, small = io.BytesIO(), io.BytesIO()
+    fig.savefig(raw, format="png", facecolor="white")
+    raw.seek(0)
+    Image.open(raw).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+        small, format="png", optimize=True
+    )
+    return small.getvalue()
+
+
+def roc(label, scores, *, optimum=None, axes=None, title=None, floor=1e-5):
+    """Draw electron-recoil leakage against nuclear-recoil acceptance, the optimum dotted.
+
+    Parameters
+    ----------
+    label : array_like of bool, shape (n_events,)
+        True for nuclear recoils (signal).
+    scores : dict of str to array_like, shape (n_events,)
+        A score for each classifier, larger for nuclear recoils. The first is the lesson's model; one
+        named "cut" or "baseline" (or starting so) is drawn as the plain baseline.
+    optimum : array_like, shape (n_events,), optional
+        The likelihood ratio of the same events.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw; a new figure otherwise.
+    title : str, optional
+        The figure's message.
+    floor : float
+        The lower end of the logarithmic leakage axis.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        When a score's length differs from `label`'s.
+    """
+    from sklearn.metrics import roc_curve
+
+    label = np.asarray(label, dtype=bool)
+    axes = axes if axes is not None else plt.subplots()[1]
+    curves = dict(scores)
+    if optimum is not None:
+        curves["optimum (likelihood ratio)"] = optimum
+    colours = iter(PALETTE)
+    for name, score in curves.items():
+        if len(score) != len(label):
+            raise ValueError(f"scores[{name!r}] must have {len(label)} values, got {len(score)}")
+        leakage, acceptance, _ = roc_curve(label, score)
+        if name.startswith("optimum"):
+            look = OPTIMUM
+        elif name.startswith(("cut", "baseline")):
+            look = BASELINE
+        else:
+            look = {"color": next(colours), "linewidth": 2}
+        keep = np.unique(np.linspace(0, len(leakage) - 1, 4000).astype(int))  # a picture needs no more points
+        axes.plot(acceptance[keep], leakage[keep], label=name, **look)
+    axes.set(yscale="log", ylim=(floor, 1), xlim=(0, 1), title=title)
+    axes.set_xlabel("nuclear-recoil acceptance")
+    axes.set_ylabel("electron-recoil leakage (log scale)")
+    axes.legend(loc="lower right")
+    return axes
