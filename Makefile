@@ -1,0 +1,50 @@
+# Thin on purpose: each target is one command of the course's own environment.
+# Everything is relative, so that a path with a space in it works.
+
+ARGS ?=
+LESSONS := $(wildcard notebooks/[0-9]*.ipynb)
+SOLUTIONS := $(wildcard notebooks/solutions/[0-9]*.ipynb)
+RUN := .venv/bin/python
+PYTEST := $(RUN) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env --nbval-cell-timeout=600
+# JupyterLab refuses root, which is who one is in most containers; the token stays on.
+ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: help lab test lint notebooks exercises results budget bench robust lock
+.DEFAULT_GOAL := help
+
+help:  ## show this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+lab: .venv/ready  ## open JupyterLab on lesson 1 (ARGS="--no-browser --port 8899" passes arguments on)
+	cd notebooks && ../.venv/bin/python -m jupyterlab $(ROOT) $(ARGS) 01_dark_matter_detection.ipynb
+
+test: .venv/ready  ## run everything: helpers, lessons, solutions, the course's own tests
+	$(PYTEST) $(LESSONS) $(SOLUTIONS) tests
+
+lint: .venv/ready  ## check style
+	$(RUN) -m ruff check . && $(RUN) -m ruff format --check helpers tools tests
+
+notebooks: .venv/ready  ## run the lessons and write their stored outputs (set COURSE_DATA_MIRROR for real data)
+	$(RUN) tools/notebooks.py $(ARGS)
+
+exercises: .venv/ready  ## make the exercise notebooks from the solutions
+	$(RUN) tools/exercises.py
+
+results: .venv/ready  ## write the README's results table from the stored claims
+	$(RUN) tools/results.py
+
+budget: .venv/ready  ## measure each lesson's minutes and memory and write them into its contract
+	$(RUN) tools/notebooks.py --budget $(ARGS)
+
+bench: .venv/ready  ## measure the helpers' speed beside a peer's, one table
+	$(RUN) tools/bench.py
+
+robust: .venv/ready  ## run every lesson for COURSE_SEED = 1 … 5 (cached: only what changed runs again)
+	$(RUN) tools/robust.py $(ARGS)
+
+lock:  ## make requirements.txt anew from pyproject.toml (needs uv)
+	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 -o requirements.txt pyproject.toml
+
+.venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
+	@sh tools/make_venv.sh

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Makes .venv from requirements.txt with nothing but a Python 3.11 or 3.12; `make` calls it when needed.
+set -eu
+cd "$(dirname "$0")/.."
+
+right='import sys; raise SystemExit(sys.version_info[:2] not in ((3, 11), (3, 12)))'
+python=
+for candidate in ${PYTHON:-python3 python3.12 python3.11 python}; do
+    # Run it, since a shim on the PATH may stand for a version that is not there.
+    if "$candidate" -c "$right" 2>/dev/null; then python=$candidate; break; fi
+done
+if [ -z "$python" ]; then
+    found=$("${PYTHON:-python3}" --version 2>/dev/null || echo "no Python at all")
+    echo "This course needs Python 3.11 or 3.12 (nestpy has no wheels beyond) and found $found: install one, or name it with make PYTHON=/path/to/python3.12." >&2
+    exit 1
+fi
+
+# A folder that was moved, or made by another Python, is made anew.
+if [ -e .venv ] && ! { .venv/bin/python -c "$right" && .venv/bin/python -m pip --version; } >/dev/null 2>&1; then
+    rm -rf .venv
+fi
+if [ ! -e .venv ] && ! "$python" -m venv .venv; then
+    rm -rf .venv
+    echo "Python could not make a virtual environment: on Debian and Ubuntu, apt install python3-venv, then try again." >&2
+    exit 1
+fi
+
+echo "Installing the course's packages into .venv (once; about a minute) …"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+touch .venv/ready
