@@ -1,0 +1,556 @@
+"""How often, and with what energy, a particle strikes a nucleus or an electron.
+
+Rates are in events/(keV t y) on a recoil energy in keV; `sampler` turns any of them into energies for
+`detector.sample`. Masses are in GeV/c², cross-sections in cm² per nucleon, speeds in km/s.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import constants
+from scipy.special import erf, loggamma, spherical_jn
+
+from helpers import check
+
+ATOMIC_WEIGHT = {"Xe": 131.293, "Ar": 39.948, "Ge": 72.64, "Si": 28.0855}  # as wimprates has them
+ATOMIC_NUMBER = {"Xe": 54, "Ar": 18, "Ge": 32, "Si": 14}
+
+# Decays that put an electron into the detector: endpoint energy [keV] and charge of the daughter nucleus.
+BETA_DECAYS = {"H3": (18.59, 2), "C14": (156.5, 7), "Pb212": (569.1, 83), "Pb214": (1018.0, 83)}
+
+B8_FLUX = 5.25e6  # solar 8B neutrinos of all flavours [/cm²/s]: SNO, arXiv 1109.0763
+B8_FLUX_ERROR = 0.20e6  # statistical and systematic error together, as XENON1T quotes it: arXiv 2012.02846
+WEAK_MIXING = 0.2386  # sin²θ_W at low momentum transfer, Particle Data Group
+B8_TABLE = Path(__file__).resolve().parents[1] / "data" / "b8_spectrum" / "winter_2006.csv"
+
+_GEV_PER_AMU = constants.physical_constants["atomic mass constant energy equivalent in MeV"][0] / 1e3
+_HBARC = constants.hbar * constants.c / constants.e * 1e-9 * 1e2  # [GeV cm]
+_FERMI = constants.physical_constants["Fermi coupling constant"][0]  # [GeV⁻²]
+_ELECTRON_MASS = constants.physical_constants["electron mass energy equivalent in MeV"][0] * 1e3  # [keV]
+_LIGHT = constants.c / 1e3  # [km/s]
+_YEAR = constants.Julian_year  # [s]
+_NUCLEI = 1e3 / constants.atomic_mass  # nuclei a tonne, to be divided by the atomic weight
+# Below a millielectronvolt every rate here is constant; at exactly zero the formulas divide zero by zero.
+_TINY = 1e-6  # [keV]
+
+
+@dataclass(frozen=True)
+class Halo:
+    """The standard halo model: dark matter's speeds at the Earth, as a distribution that integrates to 1.
+
+    A Maxwell-Boltzmann distribution cut off at the escape speed, seen from the moving Earth. It is
+    also a `halo_model` for wimprates. (wimprates 0.5.0 multiplies its own distribution by the normalisation
+    instead of dividing by it: its integral is 0.970 by default and 0.987 for v0 = 220 km/s, so its
+    rates are 3 % and 1.3 % low.)
+
+    Parameters
+    ----------
+    v0 : float
+        Local standard of rest, which is also the most probable speed in the galactic frame [km/s].
+    v_earth : float, optional
+        The Earth's speed through the halo [km/s]. By default that of 2105.00599, equation 12: `v0`, the Sun's
+        peculiar motion and the Earth's motion on 9 March, which stands for the yearly mean
+        (253.7 km/s for v0 = 238).
+    v_escape : float
+        Escape speed from the Galaxy [km/s], above `v_earth`.
+    density : float
+        Local density of dark matter [GeV/cm³].
+
+    Raises
+    ------
+    ValueError
+        When a speed or the density is not positive or `v_earth` is not below `v_escape`.
+
+    Notes
+    -----
+    The defaults are the recommended conventions of arXiv 2105.00599. Published limits may need others:
+    XENON1T used v0 = 220 and v_earth = 232 km/s. The closed form of `inverse_speed` is in Lewin and
+    Smith, Astropart. Phys. 6 (1996) 87, and Savage, Gelmini, Gondolo and Freese, arXiv 0808.3607.
+    """
+
+    v0: float = 238.0
+    v_earth: float | None = None
+    v_escape: float = 544.0
+    density: float = 0.3
+
+    def __post_init__(self):  # noqa: D105
+        for name in ("v0", "v_escape", "density"):
+            object.__setattr__(self, name, check.number(name, getattr(self, name), above=0))
+        if self.v_earth is None:
+            sun, earth = np.array([11.1, 12.2, 7.3]), np.array([29.2, -0.1, 5.9])
+            object.__setattr__(self, "v_earth", float(np.linalg.norm([0, self.v0, 0] + sun + earth)))
+        object.__setattr__(self, "v_earth", check.number("v_earth", self.v_earth, above=0))
+        if self.v_earth >= self.v_escape:
+            raise ValueError(f"v_earth must be below v_escape ({self.v_escape:g}), got {self.v_earth:g}")
+
+    @property
+    def v_max(self):
+        """The fastest dark matter that meets the Earth [km/s]."""
+        return self.v_earth + self.v_escape
+
+    @property
+    def _normalisation(self):
+        z = self.v_escape / self.v0
+        return erf(z) - 2 / np.sqrt(np.pi) * z * np.exp(-(z**2))
+
+    def speed_distribution(self, speed):
+        """Return the probability density of the speed relative to the Earth [s/km], shape of `speed` [km/s]."""
+        v = check.array("speed", speed, at_least=0)
+        # Beyond v_escape - v_earth only part of the directions is below the escape speed.
+        farthest = np.minimum((v + self.v_earth) ** 2, self.v_escape**2)
+        shape = np.exp(-(((v - self.v_earth) / self.v0) ** 2)) - np.exp(-farthest / self.v0**2)
+        density = v * shape / (np.sqrt(np.pi) * self.v0 * self.v_earth * self._normalisation)
+        return np.where(v < self.v_max, density, 0.0)
+
+    def inverse_speed(self, v_min):
+        """Return the mean of 1/speed above `v_min` [s/km], shape of `v_min` [km/s], in closed form."""
+        x = check.array("v_min", v_min, at_least=0) / self.v0
+        y, z = self.v_earth / self.v0, self.v_escape / self.v0
+        tail = np.exp(-(z**2)) * 2 / np.sqrt(np.pi)
+        whole = erf(x + y) - erf(x - y) - 2 * y * tail
+        cut = erf(z) - erf(x - y) - (y + z - x) * tail
+        mean = np.where(x < z - y, whole, np.where(x < z + y, cut, 0.0))
+        return np.maximum(mean, 0.0) / (2 * self._normalisation * self.v0 * y)
+
+    # What wimprates asks of a halo model, in its own units.
+
+    @property
+    def v_esc(self):
+        """The escape speed, for wimprates."""
+        import numericalunits as nu
+
+        return self.v_escape * nu.km / nu.s
+
+    @property
+    def rho_dm(self):
+        """The density, for wimprates."""
+        import numericalunits as nu
+
+        return self.density * nu.GeV / nu.c0**2 / nu.cm**3
+
+    def velocity_dist(self, v, t):
+        """Return the speed distribution for wimprates; the time `t` does not enter."""
+        import numericalunits as nu
+
+        return self.speed_distribution(v / (nu.km / nu.s)) / (nu.km / nu.s)
+
+
+def form_factor_squared(recoil_energy, target="Xe"):
+    """Return Helm's nuclear form factor, squared: how much coherence survives at a recoil energy.
+
+    Parameters
+    ----------
+    recoil_energy : array_like
+        Recoil energy [keV], any shape.
+    target : str
+        Element, a key of `ATOMIC_WEIGHT`.
+
+    Returns
+    -------
+    numpy.ndarray
+        F², 1 at no energy, same shape.
+
+    Raises
+    ------
+    ValueError
+        When an energy is negative or the target is unknown.
+
+    Notes
+    -----
+    Lewin and Smith (1996), equations 4.7 and 4.11: skin thickness 0.9 fm, a = 0.52 fm.
+    """
+    energy = np.maximum(check.array("recoil_energy", recoil_energy, at_least=0), _TINY)
+    weight = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)]
+    momentum = np.sqrt(2 * weight * _GEV_PER_AMU * energy * 1e-6) / (_HBARC * 1e13)  # [1/fm]
+    c, a, skin = 1.23 * weight ** (1 / 3) - 0.60, 0.52, 0.9
+    radius = np.sqrt(c**2 + 7 / 3 * np.pi**2 * a**2 - 5 * skin**2)
+    return (3 * spherical_jn(1, momentum * radius) / (momentum * radius)) ** 2 * np.exp(
+        -((momentum * skin) ** 2)
+    )
+
+
+def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
+    """Return the rate of nuclear recoils from spin-independent WIMP scattering.
+
+    Parameters
+    ----------
+    recoil_energy : array_like
+        Recoil energy [keV], any shape.
+    mass : float
+        WIMP mass [GeV/c²].
+    cross_section : float
+        WIMP-nucleon cross-section [cm²].
+    halo : Halo, optional
+        The dark-matter halo; `Halo()`, the recommended conventions, by default.
+    target : str
+        Element, a key of `ATOMIC_WEIGHT`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rate [events/(keV t y)], same shape; zero beyond the kinematic end.
+
+    Raises
+    ------
+    ValueError
+        When an argument is negative, not finite or unknown.
+
+    Notes
+    -----
+    Lewin and Smith (1996), sections 3 and 4. It is the rate of `wimprates.rate_wimp_std` with the same halo (a
+    test compares the two), but the mean inverse speed is in closed form rather than integrated energy by energy:
+    a thousand times faster, and the same to the last bit in every run (wimprates computes in units that are
+    drawn at random when it is imported).
+    """
+    energy = check.array("recoil_energy", recoil_energy, at_least=0)
+    mass = check.number("mass", mass, above=0)
+    cross_section = check.number("cross_section", cross_section, at_least=0)
+    halo = Halo() if halo is None else halo
+    if not isinstance(halo, Halo):
+        raise ValueError(f"halo must be a recoils.Halo, got {halo!r}")
+    weight = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)]
+
+    nucleus = weight * _GEV_PER_AMU
+    reduced = mass * nucleus / (mass + nucleus)
+    reduced_nucleon = mass * _GEV_PER_AMU / (mass + _GEV_PER_AMU)
+    v_min = np.sqrt(nucleus * energy * 1e-6 / 2) / reduced * _LIGHT
+    coherent = cross_section * weight**2 / (2 * reduced_nucleon**2) * form_factor_squared(energy, target)
+    # density/mass [1/cm³] · cross-section/GeV² [cm²] · c²/speed [cm/s]: events per nucleus, second and GeV/c²
+    per_nucleus = halo.density / mass * coherent * halo.inverse_speed(v_min) * _LIGHT**2 * 1e5
+    return per_nucleus * nucleus * 1e-6 * _NUCLEI / weight * _YEAR
+
+
+def b8_spectrum(neutrino_energy):
+    """Return the energy spectrum of solar ⁸B neutrinos.
+
+    Parameters
+    ----------
+    neutrino_energy : array_like
+        Neutrino energy [MeV], any shape.
+
+    Returns
+    -------
+    numpy.ndarray
+        Probability density [1/MeV], same shape.
+
+    Raises
+    ------
+    ValueError
+        When an energy is negative.
+
+    Notes
+    -----
+    Winter et al., Phys. Rev. C 73 (2006) 025503, from their table (`data/b8_spectrum`), straight lines between.
+    """
+    energy = check.array("neutrino_energy", neutrino_energy, at_least=0)
+    table = np.loadtxt(B8_TABLE, delimiter=",", skiprows=1)
+    return np.interp(energy, table[:, 0], table[:, 1] / np.trapezoid(table[:, 1], table[:, 0]), right=0.0)
+
+
+def b8_rate(recoil_energy, *, flux=B8_FLUX, target="Xe"):
+    """Return the rate of nuclear recoils from coherent scattering of solar ⁸B neutrinos.
+
+    All flavours scatter alike, so that neutrino oscillation does not matter.
+
+    Parameters
+    ----------
+    recoil_energy : array_like
+        Recoil energy [keV], any shape.
+    flux : float
+        Neutrino flux of all flavours [/cm²/s]; SNO's by default, known to 4 % (`B8_FLUX_ERROR`).
+    target : str
+        Element, a key of `ATOMIC_WEIGHT`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rate [events/(keV t y)], same shape.
+
+    Raises
+    ------
+    ValueError
+        When an energy or the flux is negative or the target is unknown.
+
+    Notes
+    -----
+    Cross-section of Freedman, Phys. Rev. D 9 (1974) 1389: G_F² M Q²/(4π) (1 - M T/2E²) F²(T), weak charge
+    Q = N - (1 - 4 sin²θ_W) Z, with Helm's form factor and the mean atomic weight.
+    """
+    energy = check.array("recoil_energy", recoil_energy, at_least=0)
+    flux = check.number("flux", flux, at_least=0)
+    weight = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)]
+    charge = ATOMIC_NUMBER[target]
+
+    nucleus = weight * _GEV_PER_AMU
+    weak_charge = (weight - charge) - (1 - 4 * WEAK_MIXING) * charge
+    neutrino = np.arange(0.02, 17.0, 0.02)  # [MeV]
+    spectrum = b8_spectrum(neutrino)
+    # 1 - MT/2E² is linear in T: the integral over the spectrum above E_min = √(MT/2), once and times 1/E²
+    recoil = energy[..., None] * 1e-6  # [GeV]
+    kinematics = np.maximum(1 - nucleus * recoil / (2 * (neutrino * 1e-3) ** 2), 0.0)
+    folded = np.trapezoid(spectrum * kinematics, neutrino)
+    cross_section = _FERMI**2 * nucleus / (4 * np.pi) * weak_charge**2 * folded * _HBARC**2  # [cm²/GeV]
+    return cross_section * form_factor_squared(energy, target) * 1e-6 * flux * _NUCLEI / weight * _YEAR
+
+
+def flat_er_rate(recoil_energy, rate):
+    """Return a rate of electron recoils that does not depend on energy.
+
+    What solar neutrinos, ⁸⁵Kr and ²¹⁴Pb leave in a xenon detector is flat to a good approximation at a few keV.
+
+    Parameters
+    ----------
+    recoil_energy : array_like
+        Recoil energy [keV], any shape.
+    rate : float
+        The rate [events/(keV t y)].
+
+    Returns
+    -------
+    numpy.ndarray
+        `rate` at each energy, same shape.
+
+    Raises
+    ------
+    ValueError
+        When an energy or the rate is negative.
+    """
+    energy = check.array("recoil_energy", recoil_energy, at_least=0)
+    return np.full_like(energy, check.number("rate", rate, at_least=0))
+
+
+def beta_rate(recoil_energy, activity, decay="H3"):
+    """Return the rate of electron recoils from a β decay to the daughter's ground state.
+
+    Parameters
+    ----------
+    recoil_energy : array_like
+        Kinetic energy of the electron [keV], any shape.
+    activity : float
+        All decays of this branch [events/(t y)].
+    decay : str
+        Decaying nucleus, a key of `BETA_DECAYS`: "H3" is the calibration of the electron-recoil band, the
+        leads are the radon daughters that dominate the background.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rate [events/(keV t y)], same shape; zero above the endpoint. Its integral is `activity`.
+
+    Raises
+    ------
+    ValueError
+        When an energy or the activity is negative or the decay is unknown.
+
+    Notes
+    -----
+    Fermi's shape for an allowed decay, p W (Q - T)² F(Z, W), with the relativistic Fermi function (Fermi, Z. Phys. 88
+    (1934) 161). That is right for ³H and fair for ¹⁴C. The lead decays are forbidden, and here the shape is a stand-in:
+    full calculations have 15 to 23 % (²¹⁴Pb) and 12 to 19 % (²¹²Pb) fewer events from 1 to 15 keV (arXiv 2007.13686).
+    """
+    energy = check.array("recoil_energy", recoil_energy, at_least=0)
+    activity = check.number("activity", activity, at_least=0)
+    endpoint, charge = BETA_DECAYS[check.choice("decay", decay, BETA_DECAYS)]
+    # A substitution T = Q s² keeps the integrand smooth where the electron is slow.
+    root = np.linspace(0, 1, 2001)
+    total = np.trapezoid(_allowed(endpoint * root**2, endpoint, charge) * 2 * endpoint * root, root)
+    return activity / total * _allowed(energy, endpoint, charge)
+
+
+def _allowed(energy, endpoint, charge):
+    kinetic = np.maximum(energy, _TINY) / _ELECTRON_MASS
+    total = kinetic + 1
+    momentum = np.sqrt(kinetic * (kinetic + 2))
+    # Fermi function: the electron's wave at the nuclear radius, in units of ħ/(m_e c)
+    radius = 1.2e-15 * (2.5 * charge) ** (1 / 3) / (constants.hbar / (constants.m_e * constants.c))
+    gamma = np.sqrt(1 - (constants.alpha * charge) ** 2)
+    coulomb = constants.alpha * charge * total / momentum
+    log_wave = 2 * loggamma(gamma + 1j * coulomb).real - 2 * loggamma(2 * gamma + 1).real + np.pi * coulomb
+    fermi = 2 * (1 + gamma) * (2 * momentum * radius) ** (2 * gamma - 2) * np.exp(log_wave)
+    return momentum * total * np.maximum(endpoint - energy, 0.0) ** 2 * fermi
+
+
+def tabulate(rate, energy_range, points=4001):
+    """Return a rate as a table of energies and rates, with straight lines between.
+
+    Parameters
+    ----------
+    rate : callable or pair of array_like
+        A function of the energy [keV], or a table (energies, rates), zero outside its energies.
+    energy_range : pair of float
+        Lowest and highest energy [keV].
+    points : int
+        Points of the table, where `rate` is a function; a table keeps its own.
+
+    Returns
+    -------
+    energy, rate : numpy.ndarray
+        Both of shape (points,).
+
+    Raises
+    ------
+    ValueError
+        When the range is empty, a rate is negative or a table's energies do not increase.
+    """
+    range_ = check.array("energy_range", energy_range, ndim=1, at_least=0)
+    if range_.shape != (2,) or range_[0] >= range_[1]:
+        raise ValueError(f"energy_range must be (low, high) with low < high, got {energy_range}")
+    low, high = range_
+    if callable(rate):
+        energy = np.linspace(low, high, check.number("points", points, at_least=2, integer=True))
+        values = check.array("rate", rate(energy), at_least=0)
+        if values.shape != energy.shape:
+            raise ValueError(
+                f"rate must return one value an energy, got shape {values.shape} for {energy.shape}"
+            )
+        return energy, values
+    if not isinstance(rate, tuple | list) or len(rate) != 2:
+        raise ValueError("rate must be a function of the energy or a pair (energies, rates)")
+    energy = check.array("rate[0]", rate[0], ndim=1)
+    values = check.array("rate[1]", rate[1], ndim=1, at_least=0)
+    check.same_length(**{"rate[0]": energy, "rate[1]": values})
+    if np.any(np.diff(energy) <= 0):
+        raise ValueError("rate[0] (energies) must increase")
+    low, high = max(low, energy[0]), min(high, energy[-1])
+    if low >= high:
+        raise ValueError(
+            f"energy_range must overlap the table ({energy[0]:g} to {energy[-1]:g}), got {energy_range}"
+        )
+    grid = np.concatenate([[low], energy[(energy > low) & (energy < high)], [high]])
+    return grid, np.interp(grid, energy, values)
+
+
+def sampler(rate, energy_range):
+    """Return a function that draws recoil energies from a rate, for `detector.sample`.
+
+    Parameters
+    ----------
+    rate : callable or pair of array_like
+        As for `tabulate`.
+    energy_range : pair of float
+        Lowest and highest energy [keV].
+
+    Returns
+    -------
+    callable
+        `energies(n, rng)`: `n` recoil energies [keV], shape (n,), drawn with a numpy.random.Generator.
+
+    Raises
+    ------
+    ValueError
+        When the rate is nowhere above zero in the range, or as `tabulate`.
+    """
+    energy, density = tabulate(rate, energy_range)
+    width = np.diff(energy)
+    cumulative = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2 * width)])
+    if not cumulative[-1] > 0:
+        raise ValueError(f"rate must be above zero somewhere in energy_range, got none in {energy_range}")
+
+    def energies(n, rng):
+        """Draw `n` recoil energies [keV] with `rng`."""
+        n = check.number("n", n, at_least=0, integer=True)
+        aim = check.generator("rng", rng).random(n) * cumulative[-1]
+        cell = np.minimum(np.searchsorted(cumulative, aim, side="right") - 1, len(width) - 1)
+        rest = aim - cumulative[cell]
+        # The density is a straight line in a cell: its inverse CDF solves a quadratic, here in the form without
+        # cancellation.
+        start, slope = density[cell], (density[cell + 1] - density[cell]) / width[cell]
+        return energy[cell] + 2 * rest / (start + np.sqrt(np.maximum(start**2 + 2 * slope * rest, 0.0)))
+
+    return energies
+
+
+def sample_energies(rate, n, rng, energy_range):
+    """Return recoil energies drawn from a rate.
+
+    Parameters
+    ----------
+    rate : callable or pair of array_like
+        As for `tabulate`.
+    n : int
+        How many.
+    rng : numpy.random.Generator
+        The source of randomness.
+    energy_range : pair of float
+        Lowest and highest energy [keV].
+
+    Returns
+    -------
+    numpy.ndarray
+        Recoil energies [keV], shape (n,).
+
+    Raises
+    ------
+    ValueError
+        As `sampler`.
+    """
+    return sampler(rate, energy_range)(n, rng)
+
+
+def expected_events(rate, exposure, energy_range, efficiency=None):
+    """Return the mean number of events that an exposure collects in an energy range.
+
+    Parameters
+    ----------
+    rate : callable or pair of array_like
+        As for `tabulate` [events/(keV t y)].
+    exposure : float
+        Exposure [t y].
+    energy_range : pair of float
+        Lowest and highest energy [keV].
+    efficiency : callable, optional
+        Fraction of recoils that is detected, a function of the energy [keV].
+
+    Returns
+    -------
+    float
+        Mean number of events.
+
+    Raises
+    ------
+    ValueError
+        When the exposure is negative, the efficiency leaves 0 to 1, or as `tabulate`.
+    """
+    exposure = check.number("exposure", exposure, at_least=0)
+    energy, density = tabulate(rate, energy_range)
+    if efficiency is not None:
+        if not callable(efficiency):
+            raise ValueError("efficiency must be a function of the energy")
+        density = density * check.array("efficiency", efficiency(energy), at_least=0, at_most=1)
+    return float(exposure * np.trapezoid(density, energy))
+
+
+def binned_events(rate, exposure, edges):
+    """Return the mean number of recoils that an exposure collects in each energy bin.
+
+    Steep rates change within a bin: the rate is integrated over it, not read off at its centre.
+
+    Parameters
+    ----------
+    rate : callable
+        A function of the energy [keV], as for `tabulate` [events/(keV t y)].
+    exposure : float
+        Exposure [t y].
+    edges : array_like
+        Bin edges [keV], shape (bins + 1,), not decreasing: an analysis threshold is `np.maximum(edges, threshold)`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Mean numbers of events, shape (bins,).
+
+    Raises
+    ------
+    ValueError
+        When the exposure is negative, the edges decrease or the rate is not a function.
+    """
+    exposure = check.number("exposure", exposure, at_least=0)
+    edges = check.array("edges", edges, ndim=1, at_least=0)
+    if len(edges) < 2 or np.any(np.diff(edges) < 0):
+        raise ValueError("edges must be at least two energies that do not decrease")
+    if not callable(rate):
+        raise ValueError("rate must be a function of the energy")
+    energy = np.linspace(edges[:-1], edges[1:], 65, axis=1)
+    density = check.array("rate", rate(energy), at_least=0)
+    return exposure * np.trapezoid(density, energy, axis=1)

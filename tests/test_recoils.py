@@ -1,0 +1,306 @@
+import hashlib
+import re
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.integrate import quad
+
+from helpers import recoils
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message="Default WIMP parameters are changed", category=UserWarning)
+    import numericalunits as nu
+    import wimprates
+
+XENON1T_HALO = recoils.Halo(v0=220, v_earth=232)
+masses = st.floats(3, 1e4)
+halos = st.builds(
+    recoils.Halo, v0=st.floats(150, 300), v_earth=st.floats(50, 300), v_escape=st.floats(450, 700)
+)
+
+
+# --- the halo ------------------------------------------------------------------------------------------------
+
+
+@given(halos)
+@settings(max_examples=30, deadline=None)
+def test_the_halo_integrates_to_one(halo):
+    kink = halo.v_escape - halo.v_earth
+    total = quad(halo.speed_distribution, 0, kink)[0] + quad(halo.speed_distribution, kink, halo.v_max)[0]
+    assert total == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize("v0, integral", [(238, 0.970), (220, 0.987)])
+def test_wimprates_own_halo_does_not_integrate_to_one(v0, integral):
+    theirs = wimprates.StandardHaloModel(v_0=v0 * nu.km / nu.s)
+    fastest = wimprates.v_max(None, theirs.v_esc, theirs.v_0)
+    total = quad(lambda v: theirs.velocity_dist(v, None), 0, fastest, epsabs=0, epsrel=1e-8)[0]
+    assert total == pytest.approx(integral, abs=0.0005)
+
+
+@given(halos, st.floats(0, 900))
+@settings(max_examples=50, deadline=None)
+def test_the_closed_form_of_the_mean_inverse_speed_is_the_integral(halo, v_min):
+    edges = sorted(
+        {min(v_min, halo.v_max), min(max(v_min, halo.v_escape - halo.v_earth), halo.v_max), halo.v_max}
+    )
+    pieces = [
+        quad(lambda v: halo.speed_distribution(v) / v if v else 0.0, low, high, epsabs=1e-13)[0]
+        for low, high in zip(edges, edges[1:], strict=False)
+    ]
+    assert halo.inverse_speed(v_min) == pytest.approx(sum(pieces), rel=1e-6, abs=1e-11)
+
+
+def test_the_default_halo_is_the_recommended_one():
+    halo = recoils.Halo()
+    assert (halo.v0, halo.v_escape, halo.density) == (238, 544, 0.3)
+    assert halo.v_earth == pytest.approx(253.7, abs=0.05)  # arXiv 2105.00599, equation 12
+
+
+# --- WIMPs ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["Xe", "Ar", "Ge"])
+@pytest.mark.parametrize("mass", [5, 50, 500])
+def test_the_rate_is_that_of_wimprates_with_the_same_halo(mass, target):
+    # XENON1T's halo: wimprates integrates to the fastest speed of its own, and that one's is below
+    energy = np.linspace(0.1, 60, 40)
+    theirs = wimprates.rate_wimp_std(
+        energy, mw=mass, sigma_nucleon=1e-47, halo_model=XENON1T_HALO, material=target, epsrel=1e-6
+    )
+    ours = recoils.wimp_rate(energy, mass, 1e-47, halo=XENON1T_HALO, target=target)
+    assert ours == pytest.approx(theirs, rel=2e-4, abs=1e-6 * ours.max())
+
+
+@pytest.mark.parametrize("mass, target", [(10, "Ar"), (100, "Xe"), (1000, "Ge")])
+def test_the_rate_of_lewin_and_smith(mass, target):
+    # Their equations 3.1 and 3.4: R0 = 503/(M_D M_T) events/(kg d) for 1 pb per nucleus, 0.4 GeV/cm³, 230 km/s,
+    # and dR/dE = R0/(E0 r) exp(-E/(E0 r)) for an Earth at rest and no escape speed.
+    weight = recoils.ATOMIC_WEIGHT[target]
+    nucleus, nucleon = 0.9315 * weight, 0.9315
+    reduced, reduced_nucleon = mass * nucleus / (mass + nucleus), mass * nucleon / (mass + nucleon)
+    per_nucleon = 1e-36 / (weight * reduced / reduced_nucleon) ** 2
+    e0r = 0.5 * mass * (230 / 299792.458) ** 2 * 1e6 * 4 * mass * nucleus / (mass + nucleus) ** 2
+    energy = np.array([0.1, 1, 3]) * e0r
+    published = 503 / (mass * nucleus) / e0r * np.exp(-energy / e0r) * 365.25e3
+    halo = recoils.Halo(v0=230, v_earth=0.5, v_escape=3000, density=0.4)
+    ours = recoils.wimp_rate(energy, mass, per_nucleon, halo=halo, target=target)
+    assert ours / recoils.form_factor_squared(energy, target) == pytest.approx(published, rel=0.003)
+
+
+@given(masses, st.floats(1e-3, 1e3))
+@settings(max_examples=30)
+def test_the_rate_is_linear_in_the_cross_section_and_the_density(mass, factor):
+    energy = np.linspace(0, 50, 30)
+    one = recoils.wimp_rate(energy, mass, 1e-46)
+    assert recoils.wimp_rate(energy, mass, factor * 1e-46) == pytest.approx(factor * one)
+    denser = recoils.Halo(density=0.3 * factor)
+    assert recoils.wimp_rate(energy, mass, 1e-46, halo=denser) == pytest.approx(factor * one)
+
+
+@given(masses, st.sampled_from(["Xe", "Ar", "Ge"]))
+@settings(max_examples=50)
+def test_the_rate_falls_with_energy_up_to_the_kinematic_end_and_is_zero_beyond(mass, target):
+    halo = recoils.Halo()
+    nucleus = recoils.ATOMIC_WEIGHT[target] * 0.93149410
+    reduced = mass * nucleus / (mass + nucleus)
+    end = 2 * (reduced * halo.v_max / 299792.458) ** 2 / nucleus * 1e6
+    # The form factor's first zero, near 90 keV in xenon, ends the fall of heavy WIMPs' rates.
+    energy = np.linspace(0, min(end, 80), 200)
+    rate = recoils.wimp_rate(energy, mass, 1e-46, target=target)
+    assert np.all(np.diff(rate) <= 0) and rate[0] > 0
+    assert recoils.wimp_rate(end * 0.99, mass, 1e-46, target=target) > 0
+    assert np.all(recoils.wimp_rate(end * np.array([1.001, 2, 10]), mass, 1e-46, target=target) == 0)
+
+
+def test_heavy_wimps_are_rare_and_light_ones_leave_too_little():
+    def above_threshold(mass):
+        return recoils.expected_events(lambda e: recoils.wimp_rate(e, mass, 1e-46), 1, (5, 80))
+
+    assert above_threshold(1000) / above_threshold(10_000) == pytest.approx(10, rel=0.1)
+    assert above_threshold(5) < 1e-3 * above_threshold(30)
+
+
+def test_heavier_nuclei_win_through_coherence():
+    totals = [
+        recoils.expected_events(lambda e, t=t: recoils.wimp_rate(e, 50, 1e-46, target=t), 1, (0, 5))
+        for t in ("Xe", "Ge", "Ar")
+    ]
+    assert totals == sorted(totals, reverse=True)
+
+
+@given(st.sampled_from(["Xe", "Ar", "Ge", "Si"]))
+def test_the_form_factor_starts_at_one_and_agrees_with_wimprates(target):
+    energy = np.linspace(0.5, 60, 20)
+    theirs = wimprates.helm_form_factor_squared(energy * nu.keV, recoils.ATOMIC_WEIGHT[target])
+    assert recoils.form_factor_squared(0, target) == pytest.approx(1, abs=1e-4)
+    assert recoils.form_factor_squared(energy, target) == pytest.approx(theirs, rel=1e-3)
+
+
+# --- neutrinos and electrons ---------------------------------------------------------------------------------
+
+
+def test_the_neutrino_table_is_the_one_on_its_card():
+    digest = hashlib.sha256(recoils.B8_TABLE.read_bytes()).hexdigest()
+    assert digest in (recoils.B8_TABLE.parent / "README.md").read_text()
+
+
+def test_the_neutrino_spectrum_is_a_density():
+    energy = np.linspace(0, 20, 20_001)
+    density = recoils.b8_spectrum(energy)
+    assert np.trapezoid(density, energy) == pytest.approx(1, abs=1e-6)
+    assert np.all(density >= 0) and recoils.b8_spectrum(16) == 0
+
+
+def test_the_b8_rate_has_the_published_cross_section():
+    # XENONnT (arXiv 2408.02877) quotes one measurement in two ways: a flux of 4.7e6 /cm²/s with the standard
+    # cross-section, and a cross-section of 1.1e-39 cm² with SNO's flux of 5.25e6. Their ratio holds the standard
+    # cross-section: 1.1e-39 · 5.25/4.7, known to the rounding of 1.1.
+    events = recoils.expected_events(recoils.b8_rate, 1, (0, 6))
+    cross_section = events / (1e6 / 131.293 * 6.02214076e23) / (recoils.B8_FLUX * 365.25 * 86400)
+    assert cross_section * 4.7 / 5.25 == pytest.approx(1.1e-39, abs=0.05e-39)
+
+
+def test_the_b8_recoils_are_those_of_nest():
+    from nestpy import spectra
+
+    theirs = np.asarray(spectra.B8(20_000))
+    ours = recoils.sample_energies(recoils.b8_rate, 20_000, np.random.default_rng(1), (0, 4))
+    assert np.quantile(ours, [0.25, 0.5, 0.9]) == pytest.approx(
+        np.quantile(theirs, [0.25, 0.5, 0.9]), rel=0.12
+    )
+
+
+@given(st.floats(0, 1e7))
+def test_the_b8_rate_is_linear_in_the_flux_and_falls_with_energy(flux):
+    energy = np.linspace(0, 6, 61)
+    rate = recoils.b8_rate(energy, flux=flux)
+    assert rate == pytest.approx(flux / recoils.B8_FLUX * recoils.b8_rate(energy))
+    assert np.all(np.diff(rate) <= 0) and rate[-1] == 0
+
+
+@pytest.mark.parametrize("decay", recoils.BETA_DECAYS)
+def test_a_beta_spectrum_holds_its_activity_and_ends(decay):
+    endpoint = recoils.BETA_DECAYS[decay][0]
+    energy = np.linspace(0, endpoint, 20_001)
+    assert np.trapezoid(recoils.beta_rate(energy, 7, decay), energy) == pytest.approx(7, rel=1e-5)
+    assert np.all(recoils.beta_rate(endpoint * np.array([1, 1.1]), 7, decay) == 0)
+
+
+def test_the_mean_energy_of_tritium_is_the_published_one():
+    # 5.68 keV: the evaluated mean β energy of ³H
+    events = recoils.sample_energies(
+        lambda e: recoils.beta_rate(e, 1), 200_000, np.random.default_rng(2), (0, 18.6)
+    )
+    assert events.mean() == pytest.approx(5.68, abs=0.04)
+
+
+def test_flat_is_flat():
+    assert np.all(recoils.flat_er_rate([0, 5, 18], 40) == 40)
+
+
+# --- sampling ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rate, energy_range",
+    [
+        (lambda e: recoils.wimp_rate(e, 500, 1e-47), (0, 100)),
+        (lambda e: recoils.wimp_rate(e, 4, 1e-47), (0, 100)),
+        (lambda e: recoils.flat_er_rate(e, 3), (0.2, 18)),
+        (lambda e: recoils.beta_rate(e, 1), (1, 10)),
+        (([0, 1, 2, 5], [0, 4, 1, 0]), (0.5, 4)),
+    ],
+)
+def test_samples_follow_their_rate(rate, energy_range):
+    energies = recoils.sampler(rate, energy_range)(100_000, np.random.default_rng(3))
+    energy, density = recoils.tabulate(rate, energy_range, points=40_001)
+    fine = np.linspace(*energy_range, 100_001)
+    values = np.interp(fine, energy, density)
+    cdf = np.concatenate([[0], np.cumsum((values[1:] + values[:-1]) / 2)])
+    assert energies.min() >= energy_range[0] and energies.max() <= energy_range[1]
+    assert stats.kstest(energies, lambda e: np.interp(e, fine, cdf / cdf[-1])).pvalue > 0.001
+
+
+def test_the_same_generator_draws_the_same_energies():
+    draw = recoils.sampler(recoils.b8_rate, (0, 4))
+    assert np.array_equal(draw(100, np.random.default_rng(4)), draw(100, np.random.default_rng(4)))
+    assert draw(0, np.random.default_rng(4)).shape == (0,)
+
+
+@given(st.lists(st.floats(0, 10), min_size=2, max_size=20), st.integers(0, 2**32))
+def test_samples_stay_where_the_rate_is(rates, seed):
+    table = (np.arange(len(rates)), rates)
+    if sum(rates) < 1e-9:
+        return
+    energies = recoils.sample_energies(table, 50, np.random.default_rng(seed), (0, len(rates)))
+    assert np.all((energies >= 0) & (energies <= len(rates) - 1))
+    cell = np.minimum(energies.astype(int), len(rates) - 2)
+    assert np.all(np.array(rates)[cell] + np.array(rates)[cell + 1] > 0)
+
+
+def test_expected_events_of_a_flat_rate_is_a_product():
+    flat = ([0, 30], [40, 40])
+    assert recoils.expected_events(flat, 2.5, (5, 15)) == pytest.approx(1000)
+    assert recoils.expected_events(
+        lambda e: 40 + 0 * e, 2.5, (5, 15), lambda e: 0.5 + 0 * e
+    ) == pytest.approx(500)
+
+
+@given(st.floats(3, 1000))
+@settings(max_examples=20)
+def test_bins_add_up_to_the_whole(mass):
+    def rate(energy):
+        return recoils.wimp_rate(energy, mass, 1e-45)
+
+    binned = recoils.binned_events(rate, 3, np.maximum([0, 0.2, 0.4, 1, 4, 10, 20, 60], 0.3))
+    assert binned[0] == 0
+    assert binned.sum() == pytest.approx(recoils.expected_events(rate, 3, (0.3, 60)), rel=1e-3)
+
+
+# --- bad input -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name, call",
+    [
+        ("v0", lambda: recoils.Halo(v0=0)),
+        ("v_earth", lambda: recoils.Halo(v_earth=600)),
+        ("density", lambda: recoils.Halo(density=np.nan)),
+        ("speed", lambda: recoils.Halo().speed_distribution(-1)),
+        ("v_min", lambda: recoils.Halo().inverse_speed(-1)),
+        ("recoil_energy", lambda: recoils.wimp_rate(-1, 50, 1e-46)),
+        ("mass", lambda: recoils.wimp_rate(1, 0, 1e-46)),
+        ("cross_section", lambda: recoils.wimp_rate(1, 50, -1e-46)),
+        ("halo", lambda: recoils.wimp_rate(1, 50, 1e-46, halo="standard")),
+        ("target", lambda: recoils.wimp_rate(1, 50, 1e-46, target="Pb")),
+        ("target", lambda: recoils.form_factor_squared(1, "xe")),
+        ("recoil_energy", lambda: recoils.b8_rate([1, np.inf])),
+        ("flux", lambda: recoils.b8_rate(1, flux=-1)),
+        ("neutrino_energy", lambda: recoils.b8_spectrum(-1)),
+        ("rate", lambda: recoils.flat_er_rate(1, -1)),
+        ("activity", lambda: recoils.beta_rate(1, -1)),
+        ("decay", lambda: recoils.beta_rate(1, 1, "U238")),
+        ("energy_range", lambda: recoils.sampler(recoils.b8_rate, (4, 0))),
+        ("energy_range", lambda: recoils.sampler(([0, 1], [1, 1]), (2, 3))),
+        ("rate", lambda: recoils.sampler(recoils.b8_rate, (10, 20))),
+        ("rate", lambda: recoils.sampler(np.ones(3), (0, 1))),
+        ("rate", lambda: recoils.sampler(lambda e: -e, (0, 1))),
+        ("rate", lambda: recoils.sampler(lambda e: 1.0, (0, 1))),
+        ("rate[0]", lambda: recoils.sampler(([1, 0], [1, 1]), (0, 1))),
+        ("n", lambda: recoils.sample_energies(recoils.b8_rate, -1, np.random.default_rng(1), (0, 4))),
+        ("rng", lambda: recoils.sample_energies(recoils.b8_rate, 1, np.random, (0, 4))),
+        ("exposure", lambda: recoils.expected_events(recoils.b8_rate, -1, (0, 4))),
+        ("efficiency", lambda: recoils.expected_events(recoils.b8_rate, 1, (0, 4), lambda e: 2 + e)),
+        ("efficiency", lambda: recoils.expected_events(recoils.b8_rate, 1, (0, 4), 0.5)),
+        ("edges", lambda: recoils.binned_events(recoils.b8_rate, 1, [1, 0])),
+        ("rate", lambda: recoils.binned_events(([0, 1], [1, 1]), 1, [0, 1])),
+    ],
+)
+def test_bad_input_is_named(name, call):
+    with pytest.raises(ValueError, match="^" + re.escape(name)):
+        call()
