@@ -1,0 +1,216 @@
+"""Run lessons and solutions in fresh kernels and write their stored outputs (`make notebooks`).
+
+Nothing else writes stored outputs. `--check` runs without writing; `--budget` also measures and writes
+minutes and memory into each lesson's contract. A failing cell, or a peak above 1.5 GB, fails the run; a
+lesson above 3 minutes is reported, and fails it with `--strict` alone: clocks differ between machines.
+"""
+
+import argparse
+import math
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from exercises import METADATA, tags
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from helpers import course
+
+ROOT = Path(__file__).resolve().parent.parent
+MINUTES, MEMORY_GB = 3.0, 1.5
+BUDGET = re.compile(r"(<!-- budget -->).*?(<!-- /budget -->)", re.DOTALL)
+WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET_NOTE = "[interactive: run the notebook to move its controls; the figure below shows one setting]"
+
+
+@dataclass
+class Run:
+    """What one run of a notebook gave: the notebook with its outputs, and what it cost."""
+
+    notebook: nbformat.NotebookNode
+    minutes: float
+    memory_gb: float | None
+    failure: str | None
+    claims: list = field(default_factory=list)
+
+
+def notebook_files(root=ROOT, names=()):
+    """Return lessons and then solutions, all or those whose names begin as one of `names`.
+
+    Raises
+    ------
+    ValueError
+        When a name fits no notebook.
+    """
+    folder = root / "notebooks"
+    files = [*sorted(folder.glob("[0-9]*.ipynb")), *sorted((folder / "solutions").glob("[0-9]*.ipynb"))]
+    if not names:
+        return files
+    fits = {name: [path for path in files if _fits(path, name)] for name in names}
+    for name, found in fits.items():
+        if not found:
+            raise ValueError(f"no notebook is called {name}")
+    return [path for path in files if any(path in found for found in fits.values())]
+
+
+def _fits(path, name):
+    name = Path(name)
+    return path.resolve() == name.resolve() if name.suffix == ".ipynb" else path.name.startswith(str(name))
+
+
+def peak_memory_gb(pid):
+    """Return the most memory that a running process has held so far [GB], or None where Linux does not say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024 / 1e9
+
+
+def run(path, seed=None, timeout=900):
+    """Run a notebook top to bottom in a fresh kernel, in its own folder.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook; the file is left alone.
+    seed : int, optional
+        COURSE_SEED; without it the notebook's own seed is in force.
+    timeout : float
+        The longest that one cell may take [s].
+    """
+    notebook = nbformat.read(path, as_version=4)
+    environment = {name: value for name, value in os.environ.items() if name != "COURSE_SEED"}
+    if seed is not None:
+        environment["COURSE_SEED"] = str(seed)
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+    )
+    failure, started, memory = None, time.monotonic(), None
+    with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL):
+        count = 0
+        for number, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            cell.outputs, cell.execution_count = [], None
+            count += 1
+            try:
+                client.execute_cell(cell, number, execution_count=count)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as reason:
+                failure = f"{path.name}, code cell {count}: {reason}"
+                break
+        memory = peak_memory_gb(client.km.provisioner.pid)
+    clean(notebook)
+    minutes = (time.monotonic() - started) / 60
+    return Run(notebook, minutes, memory, failure, course.claims_of(notebook))
+
+
+def clean(notebook):
+    """Leave in a notebook what every run leaves alike: no clocks, no widget state, no machine's names."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat_minor = 5
+    for cell in notebook.cells:
+        cell.metadata = nbformat.NotebookNode({"tags": sorted(tags(cell))} if tags(cell) else {})
+        if cell.cell_type != "code":
+            continue
+        outputs = []
+        for output in cell.outputs:
+            output.pop("transient", None)
+            if WIDGET in output.get("data", {}):
+                output.data = nbformat.NotebookNode({"text/plain": WIDGET_NOTE})
+                output.metadata = nbformat.NotebookNode()
+            last = outputs[-1] if outputs else None
+            if output.output_type == "stream" and last and last.get("name") == output.name:
+                last.text += output.text
+            else:
+                outputs.append(output)
+        cell.outputs = outputs
+
+
+def lost_claims(old, new):
+    """Return the names of claims that the stored notebook has and the new run says it could not measure."""
+    said = [
+        "".join(output.get("data", {}).get("text/plain", ""))
+        for cell in new.cells
+        for output in cell.get("outputs", [])
+    ]
+    missing = {row["name"] for row in course.claims_of(old)} - {row["name"] for row in course.claims_of(new)}
+    return sorted(
+        name for name in missing if any(text.startswith(f"– {name} was not measured") for text in said)
+    )
+
+
+def budget_text(minutes, memory_gb):
+    """Return the words for a contract: 'about 1.3 minutes, 0.7 GB at most'."""
+    return (
+        f"about {max(0.1, round(minutes, 1)):g} minutes, {math.ceil(memory_gb * 10 - 1e-9) / 10:g} GB at most"
+    )
+
+
+def write_budget(notebook, minutes, memory_gb):
+    """Write minutes and memory into the contract cell; return whether there was a place for them."""
+    places = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            words = rf"\g<1>{budget_text(minutes, memory_gb)}\g<2>"
+            cell.source, count = BUDGET.subn(words, cell.source)
+            places += count
+    return places == 1
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="a file, or how its name begins: 02 (all by default)")
+    parser.add_argument("--check", action="store_true", help="run, but write nothing")
+    parser.add_argument("--budget", action="store_true", help="write minutes and memory into the contracts")
+    parser.add_argument(
+        "--strict", action="store_true", help="fail a lesson that takes longer than 3 minutes"
+    )
+    options = parser.parse_args(arguments)
+    problems = []
+    for path in notebook_files(names=options.names):
+        name = str(path.relative_to(ROOT))
+        done = run(path)
+        memory = "peak not known here" if done.memory_gb is None else f"{done.memory_gb:.2f} GB"
+        print(f"{name}: {done.minutes * 60:.0f} s, {memory}, {len(done.claims)} claims", flush=True)
+        if done.failure:
+            problems.append(done.failure)
+            continue
+        if done.memory_gb is not None and done.memory_gb > MEMORY_GB:
+            problems.append(f"{name} took {done.memory_gb:.2f} GB; a lesson may take {MEMORY_GB} GB")
+        if done.minutes > MINUTES:
+            words = f"{name} took {done.minutes:.1f} minutes; a lesson may take {MINUTES:g}"
+            print(f"  SLOW: {words}")
+            problems += [words] if options.strict else []
+        if options.check:
+            continue
+        stored = nbformat.read(path, as_version=4)
+        if lost := lost_claims(stored, done.notebook):
+            problems.append(
+                f"{name} was left as stored: {', '.join(lost)} could not be measured in this run, and a stored "
+                "claim is not given up for that (set COURSE_DATA_MIRROR, or connect to the network)"
+            )
+            continue
+        if options.budget and path.parent.name == "notebooks":
+            if done.memory_gb is None:
+                problems.append(f"{name}: the budget is measured on Linux")
+            elif not write_budget(done.notebook, done.minutes, done.memory_gb):
+                problems.append(f"{name}: the contract needs one <!-- budget --> … <!-- /budget -->")
+        path.write_text(nbformat.writes(done.notebook, version=4) + "\n", encoding="utf-8", newline="\n")
+    for problem in problems:
+        print(f"✘ {problem}", file=sys.stderr)
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
