@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 
 right='import sys; raise SystemExit(sys.version_info[:2] not in ((3, 11), (3, 12)))'
 python=
-for candidate in ${PYTHON:-python3 python3.12 python3.11 python}; do
+if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3 python3.12 python3.11 python; fi
+for candidate in "$@"; do
     # Run it, since a shim on the PATH may stand for a version that is not there.
     if "$candidate" -c "$right" 2>/dev/null; then python=$candidate; break; fi
 done
