@@ -24,7 +24,7 @@ from helpers import course
 
 ROOT = Path(__file__).resolve().parent.parent
 MINUTES, MEMORY_GB = 3.0, 1.5
-BUDGET = re.compile(r"(<!-- budget -->).*?(<!-- /budget -->)", re.DOTALL)
+BUDGET = re.compile(r"(<!-- budget -->)(.*?)(<!-- /budget -->)", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_NOTE = "[interactive: run the notebook to move its controls; the figure below shows one setting]"
 
@@ -162,7 +162,7 @@ def write_budget(notebook, minutes, memory_gb):
     places = 0
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            words = rf"\g<1>{budget_text(minutes, memory_gb)}\g<2>"
+            words = rf"\g<1>{budget_text(minutes, memory_gb)}\g<3>"
             cell.source, count = BUDGET.subn(words, cell.source)
             places += count
     return places == 1

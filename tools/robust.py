@@ -1,0 +1,118 @@
+"""Run every lesson for COURSE_SEED = 1 … 5 without writing it (`make robust`): do its claims survive?
+
+A run is kept in .cache/robust/ under a hash of all that it depends on (the lesson's code, the helpers, the
+shipped data, the pinned packages, the seed, whether there is a mirror), so that only what changed runs
+again. Prints a table, lesson by seed; fails when a lesson fails for any seed.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+
+from notebooks import notebook_files, run
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache" / "robust"
+
+
+def key(path, seed, root=ROOT):
+    """Return the hash under which one run of a lesson is kept.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The lesson.
+    seed : int
+        COURSE_SEED of the run.
+    root : pathlib.Path
+        The course's folder.
+    """
+    digest = hashlib.sha256(f"{path.name} {seed} {bool(os.environ.get('COURSE_DATA_MIRROR'))}".encode())
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            digest.update(cell.source.encode() + b"\0")
+    data = [file for file in (root / "data").rglob("*") if file.is_file() and file.suffix != ".md"]
+    for file in [*sorted((root / "helpers").glob("*.py")), *sorted(data), root / "requirements.txt"]:
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:24]
+
+
+def outcome(path, seed, cache=CACHE):
+    """Return what a lesson gives for a seed: {"failure", "claims", "minutes", "memory_gb"}, run or kept.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The lesson.
+    seed : int
+        COURSE_SEED of the run.
+    cache : pathlib.Path
+        Where runs are kept.
+    """
+    kept = cache / f"{path.stem}-{seed}-{key(path, seed)}.json"
+    if kept.exists():
+        return json.loads(kept.read_text("utf-8"))
+    done = run(path, seed=seed)
+    result = {
+        "failure": done.failure,
+        "claims": done.claims,
+        "minutes": done.minutes,
+        "memory_gb": done.memory_gb,
+    }
+    cache.mkdir(parents=True, exist_ok=True)
+    for old in cache.glob(f"{path.stem}-{seed}-*.json"):
+        old.unlink()
+    kept.write_text(json.dumps(result, indent=1), encoding="utf-8")
+    return result
+
+
+def word(result):
+    """Return one run in a word or two: how many claims held, or which one broke."""
+    if not result["failure"]:
+        return f"✔ {len(result['claims'])}"
+    broken = re.search(r"claim (\S+) does not hold", result["failure"])
+    return f"✘ {broken[1] if broken else 'a cell failed'}"
+
+
+def spread(results):
+    """Yield one line a claim: its values over the seeds."""
+    for name in dict.fromkeys(row["name"] for result in results for row in result["claims"]):
+        values = [row["measured"] for result in results for row in result["claims"] if row["name"] == name]
+        yield f"    {name}: " + ", ".join("not finite" if value is None else f"{value:g}" for value in values)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4, 5])
+    parser.add_argument("--lessons", nargs="+", default=[], help="how their names begin: 02 (all by default)")
+    options = parser.parse_args(arguments)
+    failures = []
+    print("lesson".ljust(34) + "".join(f"seed {seed}".ljust(22) for seed in options.seeds))
+    for path in notebook_files(names=options.lessons):
+        if path.parent.name != "notebooks":
+            continue
+        print(path.stem.ljust(34), end="", flush=True)
+        results = []
+        for seed in options.seeds:
+            results.append(outcome(path, seed))
+            print(word(results[-1]).ljust(22), end="", flush=True)
+        print()
+        print("\n".join(spread(results)))
+        failures += [
+            f"seed {seed}: {result['failure']}"
+            for seed, result in zip(options.seeds, results, strict=True)
+            if result["failure"]
+        ]
+    for failure in failures:
+        print(f"✘ {failure}", file=sys.stderr)
+    return bool(failures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
