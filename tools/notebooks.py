@@ -107,12 +107,20 @@ def run(path, seed=None, timeout=900):
             try:
                 client.execute_cell(cell, number, execution_count=count)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as reason:
-                failure = f"{path.name}, code cell {count}: {reason}"
+                failure = f"{path.name}, code cell {count}: {_in_short(reason)}"
                 break
         memory = peak_memory_gb(client.km.provisioner.pid)
     clean(notebook)
     minutes = (time.monotonic() - started) / 60
     return Run(notebook, minutes, memory, failure, course.claims_of(notebook))
+
+
+def _in_short(reason):
+    """An error in one line, then its traceback without colours."""
+    if not isinstance(reason, CellExecutionError):
+        return str(reason)
+    traceback = re.sub(r"\x1b\[[0-9;]*m", "", reason.traceback)
+    return f"{reason.ename}: {reason.evalue}\n{traceback}"
 
 
 def clean(notebook):

@@ -9,7 +9,6 @@ import argparse
 import hashlib
 import json
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -76,8 +75,8 @@ def word(result):
     """Return one run in a word or two: how many claims held, or which one broke."""
     if not result["failure"]:
         return f"✔ {len(result['claims'])}"
-    broken = re.search(r"claim (\S+) does not hold", result["failure"])
-    return f"✘ {broken[1] if broken else 'a cell failed'}"
+    broken = [row["name"] for row in result["claims"] if not row["holds"]]
+    return f"✘ {broken[0] if broken else 'a cell failed'}"
 
 
 def spread(results):
@@ -105,7 +104,7 @@ def main(arguments=None):
         print()
         print("\n".join(spread(results)))
         failures += [
-            f"seed {seed}: {result['failure']}"
+            f"seed {seed}: {result['failure'].splitlines()[0]}"
             for seed, result in zip(options.seeds, results, strict=True)
             if result["failure"]
         ]
