@@ -219,7 +219,7 @@ def reference(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position
     if position is None:
         position = np.column_stack(_fiducial_xyz(response, n, rng))
     position = _inside(response.parameters, position, n)
-    seed = int(rng.integers(2**32))
+    seed = int(rng.integers(2**31))
     source = _Source(detector)
     with _quiet():
         events = source.events(RECOILS[recoil_type], energy, position, seed)

@@ -1,0 +1,354 @@
+"""The simulation against nestpy, and the physics that must hold whatever the numbers."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import detector
+
+BANDS = Path(__file__).parents[1] / "data" / "nest_bands"
+NAMES = list(detector.DETECTORS)
+RECOILS = list(detector.RECOILS)
+both = pytest.mark.parametrize("name", NAMES)
+each = pytest.mark.parametrize("recoil_type", RECOILS)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+# --- against nestpy ---------------------------------------------------------------------------------------
+
+
+@both
+@pytest.mark.parametrize("spectrum", ["flat ER", "flat NR", "falling NR"])
+def test_closes_on_nestpy_run_beside_it(name, spectrum):
+    recoil_type = spectrum[-2:]
+    n, draw = 150_000, rng(1)
+    energy = {
+        "flat ER": lambda: draw.uniform(0.2, 18, n),
+        "flat NR": lambda: draw.uniform(1, 60, n),
+        "falling NR": lambda: draw.exponential(9, n),
+    }[spectrum]()
+    theirs = detector.reference(energy, recoil_type, detector=name, rng=draw)
+    ours = detector.simulate(
+        energy, recoil_type, detector=name, rng=draw, position=theirs[["x", "y", "z"]].to_numpy()
+    )
+    np.testing.assert_allclose(ours["drift_time"], theirs["drift_time"], rtol=1e-4)
+    for column in ("n_photons", "n_electrons"):
+        assert ours[column].mean() == pytest.approx(theirs[column].mean(), rel=0.01)
+
+    # efficiency, over all and where it rises
+    for low, high in ((0, 60), (1, 3), (3, 8)):
+        part = (energy >= low) & (energy < high)
+        seen = [(e["s1"].notna() & e["s2"].notna())[part].mean() for e in (ours, theirs)]
+        error = np.sqrt(2 * seen[1] * (1 - seen[1]) / part.sum())
+        assert abs(seen[0] - seen[1]) < 0.02 * seen[1] + 4 * error
+
+    a, b = (detector.bands(e["s1c"], e["s2c"]) for e in (ours, theirs))
+    enough = b["n_events"] > 1000
+    assert enough.sum() >= 8
+    for what, allowed in (("median", 0.005), ("width", 0.03 * b["width"])):
+        shift = (a[what] - b[what])[enough]
+        error = np.hypot(a[what + "_error"], b[what + "_error"])[enough]
+        assert np.all(np.abs(shift) < (allowed + 4 * error)[enough])
+        # a common offset would hide in the noise of single bins
+        weight = 1 / error**2
+        mean, sigma = np.average(shift, weights=weight), weight.sum() ** -0.5
+        typical = 0.0015 if what == "median" else 0.01 * b["width"][enough].mean()
+        assert abs(mean) < typical + 4 * sigma
+
+
+def test_the_shipped_bands_are_the_ones_on_the_card():
+    content = (BANDS / "bands.csv").read_bytes()
+    assert hashlib.sha256(content).hexdigest() in (BANDS / "README.md").read_text(encoding="utf-8")
+    table = pd.read_csv(BANDS / "bands.csv")
+    assert len(table) == 60 and table["n_events"].min() >= 50_000
+
+
+@both
+@each
+def test_closes_on_the_shipped_bands(name, recoil_type):
+    table = pd.read_csv(BANDS / "bands.csv").query("detector == @name and recoil_type == @recoil_type")
+    spectrum = re.search(rf"{recoil_type} ([\d.]+)–([\d.]+) keV", (BANDS / "README.md").read_text("utf-8"))
+    low, high = map(float, spectrum.groups())
+    events = detector.sample(
+        lambda n, draw: draw.uniform(low, high, n),
+        recoil_type,
+        1_600_000,
+        detector=name,
+        rng=rng(2),
+        s1c=(5, 80),
+    )
+    ours = detector.bands(events["s1c"], events["s2c"])
+    assert ours["n_events"].min() > 50_000
+    table = table.reset_index(drop=True)
+    assert np.abs(ours["median"] - table["median"]).max() <= 0.005
+    assert np.abs(ours["width"] / table["width"] - 1).max() <= 0.03
+
+
+@both
+@pytest.mark.parametrize(
+    "recoil_type, energy", [("ER", e) for e in (1.5, 5, 15, 60, 200)] + [("NR", e) for e in (2, 10, 50)]
+)
+def test_fluctuations_of_the_quanta_are_nestpys(name, recoil_type, energy):
+    """The formulas for Fano factor, ω and skewness are written in detector.py: nestpy's own draws judge them."""
+    source = detector._Source(name)
+    p = detector.parameters(name)
+    place = [0, 0, (p.cathode + p.surface) / 2]
+    n = 40_000
+    ours = detector.simulate(np.full(n, energy), recoil_type, detector=name, rng=rng(3), position=[place] * n)
+    with detector._quiet():
+        mean = source.calculator.GetYields(
+            detector.RECOILS[recoil_type],
+            energy=energy,
+            density=source.density,
+            drift_field=detector._Source(name).field([place[2]])[0],
+        )
+        draws = [source.calculator.GetQuanta(mean, source.density) for _ in range(n)]
+    theirs = pd.DataFrame(
+        {"n_photons": [q.photons for q in draws], "n_electrons": [q.electrons for q in draws]}
+    )
+    for quantity in (lambda e: e["n_electrons"], lambda e: e["n_photons"] + e["n_electrons"]):
+        a, b = (quantity(e).to_numpy(float) for e in (ours, theirs))
+        assert abs(a.mean() - b.mean()) < 4 * b.std() * np.sqrt(2 / n) + 0.004 * b.mean()
+        assert a.std() == pytest.approx(b.std(), rel=0.025)
+        skewness = [(((x - x.mean()) / x.std()) ** 3).mean() for x in (a, b)]
+        assert skewness[0] == pytest.approx(skewness[1], abs=0.09)
+
+
+@both
+def test_reads_the_maps_and_the_noise_that_nestpy_keeps(name):
+    ours = detector._response(name)
+    p = ours.parameters
+    r, z = rng(4).uniform(0, p.radius, 200), rng(5).uniform(p.cathode, p.surface - 1, 200)
+    with detector._quiet():
+        seen = ours.source.probe(r, z)
+    s1_map = np.asarray(seen["s1r_phd"]) / np.asarray(seen["s1c_phd"])
+    cell, _, _ = ours.along_z(z.astype(np.float32))
+    row = np.minimum(r**2 / p.radius**2 * detector._MAP_SHAPE[0], detector._MAP_SHAPE[0] - 1).astype(int)
+    np.testing.assert_allclose(ours.s1_map[row, cell], s1_map, rtol=0.01)
+    assert ours.s1_noise == ours.source.detector.get_noiseLinear()
+    assert ours.s2_noise == pytest.approx({"LUX_Run03": 0.09, "LZ_WS2022": 0}[name], abs=1e-6)
+    assert detector._baseline_noise(name) == pytest.approx(
+        {"LUX_Run03": 0.08, "LZ_WS2022": 0}[name], abs=1e-6
+    )
+
+
+@both
+def test_parameters_are_nestpys(name):
+    p, d = detector.parameters(name), detector.DETECTORS[name]()
+    assert (p.g1, p.g2, p.electron_lifetime, p.surface) == (d.g1, pytest.approx(d.g2), d.eLife_us, d.TopDrift)
+    assert p.g2 == pytest.approx(p.single_electron * p.extraction_efficiency)
+    assert 0.0133 < p.work_function < 0.0138  # keV
+
+
+def test_nothing_reaches_standard_error(capfd):
+    detector._response.cache_clear()
+    os.write(2, b"before ")
+    detector.yields([5.0], "ER")
+    detector.reference([5.0], "ER", rng=rng())
+    os.write(2, b"after")
+    assert capfd.readouterr().err == "before after"
+
+
+# --- the physics ------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(NAMES), st.sampled_from(RECOILS), st.floats(0.02, 300), st.integers(0, 2**32))
+def test_quanta_are_conserved(name, recoil_type, energy, seed):
+    events = detector.simulate(np.full(200, energy), recoil_type, detector=name, rng=rng(seed))
+    quanta = events["n_photons"] + events["n_electrons"]
+    most = energy / detector.parameters(name).work_function  # all energy into quanta, none into heat
+    assert (events[["n_photons", "n_electrons"]] >= 0).all(axis=None)
+    assert quanta.mean() <= most * (1 + 1e-3) + 5 * np.sqrt(most / 200)
+    if recoil_type == "ER" and energy > 1:
+        assert quanta.mean() == pytest.approx(most, rel=0.01 + 3 / np.sqrt(200 * most))
+
+
+@both
+@each
+def test_mean_quanta_grow_with_energy(name, recoil_type):
+    table = detector.yields(np.geomspace(0.5, 300, 200), recoil_type, detector=name)
+    quanta = table["n_photons"] + table["n_electrons"]
+    assert np.all(np.diff(quanta) > 0)
+    assert quanta.iloc[-1] <= 300 / detector.parameters(name).work_function * (1 + 1e-9)
+
+
+@both
+@each
+def test_no_energy_no_signal(name, recoil_type):
+    events = detector.simulate(np.zeros(1000), recoil_type, detector=name, rng=rng())
+    assert (events[["n_photons", "n_electrons"]] == 0).all(axis=None)
+    assert events[["s1", "s2", "s1c", "s2c"]].isna().all(axis=None)
+    assert (detector.yields([0.0], recoil_type, detector=name)[["n_photons", "n_electrons"]] == 0).all(
+        axis=None
+    )
+
+
+@both
+def test_corrected_signals_do_not_know_the_position(name):
+    p = detector.parameters(name)
+    n, draw = 40_000, rng(6)
+    height = {z: np.column_stack((draw.uniform(0, 0.9 * p.fiducial_radius, n), np.zeros(n), np.full(n, z)))
+              for z in (p.cathode + 50, (p.cathode + p.surface) / 2, p.surface - 50)}  # fmt: skip
+    events = [
+        detector.simulate(np.full(n, 40.0), "NR", detector=name, rng=draw, position=x)
+        for x in height.values()
+    ]
+    for raw, corrected in (("s1", "s1c"), ("s2", "s2c")):
+        raw = np.array([e[raw].mean() for e in events])
+        flat = np.array([e[corrected].mean() for e in events])
+        assert np.ptp(raw) > 4 * np.ptp(flat)  # the raw signal does know it
+        # LUX's field changes with height, and with it the yields themselves
+        quanta = np.array([e["n_photons" if corrected == "s1c" else "n_electrons"].mean() for e in events])
+        error = max(e[corrected].std() / flat.mean() for e in events) / np.sqrt(n)
+        np.testing.assert_allclose(flat / flat[0], quanta / quanta[0], atol=6 * error + 0.001)
+
+
+@both
+def test_drift_time_grows_with_depth(name):
+    p = detector.parameters(name)
+    z = np.linspace(p.surface, p.cathode, 20_000)
+    position = np.column_stack((np.zeros(len(z)), np.zeros(len(z)), z))
+    time = detector.simulate(np.full(len(z), 5.0), "ER", detector=name, rng=rng(), position=position)[
+        "drift_time"
+    ]
+    assert time.iloc[0] == 0 and np.all(np.diff(time) > 0)
+    shortest, longest = p.fiducial_drift_time
+    assert longest < time.iloc[-1]
+    inside = detector.simulate(np.full(20_000, 5.0), "ER", detector=name, rng=rng())
+    assert inside["drift_time"].between(shortest - 0.1, longest + 0.1).all()
+    assert np.hypot(inside["x"], inside["y"]).max() <= p.fiducial_radius * 1.0001
+
+
+@both
+def test_electrons_are_lost_with_the_electron_lifetime(name):
+    p = detector.parameters(name)
+    n = 20_000
+    top, bottom = ([[0, 0, z]] * n for z in (p.surface - 1, p.cathode + 1))
+    a, b = (
+        detector.simulate(np.full(n, 40.0), "ER", detector=name, rng=rng(7), position=x)
+        for x in (top, bottom)
+    )
+    lost = np.log((a["s2"] / a["n_electrons"]).mean() / (b["s2"] / b["n_electrons"]).mean())
+    assert lost == pytest.approx((b["drift_time"] - a["drift_time"]).iloc[0] / p.electron_lifetime, abs=0.01)
+
+
+@both
+def test_combined_energy_is_the_energy(name):
+    events = detector.simulate(np.full(20_000, 30.0), "ER", detector=name, rng=rng(8))
+    energy = detector.combined_energy(events["s1c"], events["s2c"], detector=name)
+    assert np.mean(energy) == pytest.approx(30, rel=0.02)
+    assert np.isnan(detector.combined_energy([np.nan], [1.0], detector=name)).all()
+
+
+@pytest.mark.parametrize("p", [0.02, 0.1, 0.5, 0.8, 0.98])
+def test_binomial_numbers_are_binomial(p):
+    from scipy import stats
+
+    for trials in (1, 3, 20, 60, 300, 3000):
+        drawn = detector._binomial(
+            np.full(200_000, trials, np.float32), np.full(200_000, p, np.float32), rng(9)
+        )
+        count = np.bincount(drawn.astype(int), minlength=trials + 1)[: trials + 1]
+        exact = stats.binom.cdf(np.arange(trials + 1), trials, np.float32(p))
+        assert np.abs(np.cumsum(count) / 200_000 - exact).max() < 0.004
+        assert drawn.min() >= 0 and drawn.max() <= trials
+
+
+# --- the interface ----------------------------------------------------------------------------------------
+
+
+@each
+def test_same_seed_same_events(recoil_type):
+    energy = rng().uniform(0, 30, 70_000)  # more than two blocks
+    a, b, c = (detector.simulate(energy, recoil_type, rng=rng(seed)) for seed in (11, 11, 12))
+    pd.testing.assert_frame_equal(a, b)
+    assert not a["s2"].equals(c["s2"])
+    assert list(a.columns) == list(detector.COLUMNS)
+    assert (a["recoil_type"] == recoil_type).all()
+
+
+def test_sample_returns_exactly_what_was_asked_for():
+    events = detector.sample(
+        lambda n, draw: draw.uniform(0.2, 18, n),
+        "ER",
+        50_000,
+        rng=rng(13),
+        columns=("s1c", "s2c", "recoil_energy"),
+    )
+    assert events.shape == (50_000, 3) and (events.dtypes == np.float32).all()
+    assert events["s1c"].between(3, 80, inclusive="left").all() and events["s2c"].gt(0).all()
+    energy = rng(14).uniform(0.2, 18, 200_000)
+    whole = detector.simulate(energy, "ER", rng=rng(15))
+    whole = whole[whole["s1c"].between(3, 80, inclusive="left") & whole["s2c"].notna()]
+    for column in ("s1c", "s2c", "recoil_energy"):
+        quantiles = np.linspace(0.1, 0.9, 9)
+        np.testing.assert_allclose(
+            events[column].quantile(quantiles), whole[column].quantile(quantiles), rtol=0.02
+        )
+
+
+def test_no_recoils_no_rows():
+    assert detector.simulate([], "ER", rng=rng()).shape == (0, len(detector.COLUMNS))
+    assert detector.reference([], "ER", rng=rng()).shape == (0, len(detector.COLUMNS))
+    assert len(detector.sample(lambda n, draw: np.full(n, 5.0), "ER", 0, rng=rng())) == 0
+
+
+def test_bands_of_known_numbers():
+    draw = rng(16)
+    s1c = draw.uniform(5, 15, 200_000)
+    table = detector.bands(s1c, s1c * 10 ** draw.normal(2.0, 0.1, len(s1c)), [5, 10, 15, 20])
+    np.testing.assert_allclose(table["median"][:2], 2.0, atol=4 * table["median_error"][0])
+    np.testing.assert_allclose(table["width"][:2], 0.1 * 0.99446, atol=4 * table["width_error"][0])
+    assert table["median_error"][0] == pytest.approx(0.1 * 1.2533 / np.sqrt(100_000), rel=0.1)
+    assert table["width_error"][0] == pytest.approx(0.1 * 0.964 / np.sqrt(100_000), rel=0.1)
+    assert table["n_events"].tolist()[2] == 0 and np.isnan(table["median"][2])
+
+
+FLAT = lambda n, draw: draw.uniform(1, 10, n)  # noqa: E731
+
+
+@pytest.mark.parametrize(
+    "argument, call",
+    [
+        ("recoil_energy", lambda: detector.simulate([-1.0], "ER", rng=rng())),
+        ("recoil_energy", lambda: detector.simulate([np.nan], "ER", rng=rng())),
+        ("recoil_energy", lambda: detector.simulate([301.0], "NR", rng=rng())),
+        ("recoil_energy", lambda: detector.simulate(5.0, "ER", rng=rng())),
+        ("recoil_energy", lambda: detector.reference([[5.0]], "ER", rng=rng())),
+        ("recoil_type", lambda: detector.simulate([5.0], "er", rng=rng())),
+        ("detector", lambda: detector.simulate([5.0], "ER", detector="LZ", rng=rng())),
+        ("rng", lambda: detector.simulate([5.0], "ER", rng=0)),
+        ("position", lambda: detector.simulate([5.0], "ER", rng=rng(), position=[0, 0, 100])),
+        ("position", lambda: detector.simulate([5.0], "ER", rng=rng(), position=[[0, 0, 100]] * 2)),
+        ("position", lambda: detector.simulate([5.0], "ER", rng=rng(), position=[[0, 800, 100]])),
+        ("position", lambda: detector.simulate([5.0], "ER", rng=rng(), position=[[0, 0, 1500]])),
+        ("position", lambda: detector.reference([5.0], "ER", rng=rng(), position=[[0, 0, np.inf]])),
+        ("energies", lambda: detector.sample([5.0], "ER", 10, rng=rng())),
+        ("energies", lambda: detector.sample(lambda n, draw: np.ones(3), "ER", 10, rng=rng())),
+        ("energies", lambda: detector.sample(lambda n, draw: np.full(n, np.nan), "ER", 10, rng=rng())),
+        ("energies", lambda: detector.sample(lambda n, draw: np.zeros(n), "ER", 10, rng=rng())),
+        ("n", lambda: detector.sample(FLAT, "ER", 1.5, rng=rng())),
+        ("s1c", lambda: detector.sample(FLAT, "ER", 10, rng=rng(), s1c=(80, 3))),
+        ("s1c", lambda: detector.sample(FLAT, "ER", 10, rng=rng(), s1c=3)),
+        ("columns", lambda: detector.sample(FLAT, "ER", 10, rng=rng(), columns=("S1",))),
+        ("field", lambda: detector.yields([5.0], "ER", field=0)),
+        ("s1c", lambda: detector.combined_energy("a", [1.0])),
+        ("s2c", lambda: detector.combined_energy([1.0], [1.0, 2.0])),
+        ("edges", lambda: detector.bands([1.0], [1.0], [5, 5])),
+        ("detector", lambda: detector.parameters("XENON")),
+    ],
+)
+def test_bad_input_is_named(argument, call):
+    with pytest.raises(ValueError, match=rf"\b{argument}\b"):
+        call()
