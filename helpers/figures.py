@@ -152,3 +152,18 @@ def roc(label, scores, *, optimum=None, axes=None, title=None, floor=1e-5):
     axes.set_ylabel("electron-recoil leakage (log scale)")
     axes.legend(loc="lower right")
     return axes
+
+
+def log_ticks(axis, ticks):
+    """Label a logarithmic axis with plain numbers (3, 10, 30 …) instead of powers of ten.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+        `axes.xaxis` or `axes.yaxis`.
+    ticks : sequence of float
+        Where to put labelled ticks.
+    """
+    axis.set_major_locator(mpl.ticker.FixedLocator(list(ticks)))
+    axis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(mpl.ticker.NullFormatter())
