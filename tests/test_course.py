@@ -1,0 +1,221 @@
+"""helpers/course.py: preflight, progress, claims."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import course
+
+finite = st.floats(allow_nan=False, allow_infinity=False, width=32)
+
+
+@pytest.fixture(autouse=True)
+def settings_put_back(monkeypatch):
+    """`begin` writes to the environment; put it back, and start from none of its settings."""
+    before = dict(os.environ)
+    monkeypatch.delenv("COURSE_SEED", raising=False)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_begin_says_that_the_lesson_is_ready_and_returns_the_seed(capsys):
+    assert course.begin("02 Trees", seed=7, memory_gb=0.01, packages=("numpy", "sklearn")) == 7
+    said = capsys.readouterr().out
+    assert said.startswith("Lesson 02 Trees: ready. Seed 7, one thread; numpy ") and "sklearn " in said
+
+
+def test_the_environment_overrides_the_seed(monkeypatch):
+    monkeypatch.setenv("COURSE_SEED", "5")
+    assert course.begin("x", seed=7, memory_gb=0.01, packages=()) == 5
+
+
+@pytest.mark.parametrize("seed", ["-1", "one", "1.5"])
+def test_a_seed_that_is_no_whole_number_is_refused(monkeypatch, seed):
+    monkeypatch.setenv("COURSE_SEED", seed)
+    with pytest.raises(ValueError, match=f"COURSE_SEED.*{seed}"):
+        course.begin("x", memory_gb=0.01, packages=())
+
+
+def test_begin_sets_one_thread_and_silence_before_anything_heavy_loads():
+    script = (
+        "import sys, os; from helpers import course\n"
+        "assert not {'numpy', 'tensorflow', 'pandas', 'matplotlib'} & set(sys.modules)\n"
+        "course.begin('x', memory_gb=0.01, packages=('numpy',))\n"
+        "assert 'numpy' not in sys.modules\n"
+        "import json; print(json.dumps(dict(os.environ)))"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP", "TF_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
+    settings = json.loads(done.stdout.splitlines()[-1])
+    assert settings["OMP_NUM_THREADS"] == settings["TF_NUM_INTRAOP_THREADS"] == "1"
+    assert settings["TF_CPP_MIN_LOG_LEVEL"] == "3" and settings["TF_ENABLE_ONEDNN_OPTS"] == "0"
+
+
+def test_begin_caps_the_threads_of_a_numpy_that_is_already_loaded():
+    import numpy  # noqa: F401
+    import threadpoolctl
+
+    course.begin("x", memory_gb=0.01, packages=())
+    assert {pool["num_threads"] for pool in threadpoolctl.threadpool_info()} <= {1}
+
+
+def test_begin_explains_another_python(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 13, 0))
+    with pytest.raises(RuntimeError, match="needs Python 3.11 or 3.12.*make lab"):
+        course.begin("x", packages=())
+
+
+def test_begin_explains_a_missing_package():
+    with pytest.raises(RuntimeError, match="Missing here: no_such_package.*make lab"):
+        course.begin("x", packages=("numpy", "no_such_package"))
+
+
+def test_begin_explains_too_little_memory(monkeypatch):
+    monkeypatch.setattr(course, "free_memory_gb", lambda: 0.4)
+    with pytest.raises(RuntimeError, match="needs 1.5 GB of free memory, and 0.4 GB are free.*Shut down"):
+        course.begin("x", packages=())
+
+
+def test_free_memory_is_some_and_no_more_than_the_machine_has():
+    import psutil
+
+    assert 0 < course.free_memory_gb() <= psutil.virtual_memory().total / 1e9
+
+
+def test_progress_counts_and_leaves_one_line(capsys):
+    assert list(course.progress([3, 1, 2], "Scan")) == [3, 1, 2]
+    assert "Scan: 0 of 3" in capsys.readouterr().out
+
+
+class Screen:
+    """Stands for a notebook's output area: one output, replaced by each update."""
+
+    def __init__(self, monkeypatch):
+        self.shown = None
+        monkeypatch.setattr(course, "_display", self.display)
+
+    def display(self, bundle, display_id=False):
+        self.shown = bundle
+        return self
+
+    def update(self, bundle, raw):
+        self.shown = bundle
+
+
+def test_a_closed_progress_bar_holds_no_clock_and_no_bar(monkeypatch):
+    screen = Screen(monkeypatch)
+    bar = course.progress(total=10, description="Scan <all>")
+    bar.update(4)
+    bar._show()
+    assert "Scan <all>: 4 of 10" in screen.shown["text/plain"]
+    assert 'value="4" max="10"' in screen.shown["text/html"] and "<all>" not in screen.shown["text/html"]
+    bar.close()
+    assert screen.shown["text/plain"] == "Scan <all>: 4 of 10 done."
+    assert "<progress" not in screen.shown["text/html"]
+
+
+def test_progress_needs_to_know_how_many_steps_there_are():
+    with pytest.raises(ValueError, match="total"):
+        course.progress(iter([1, 2]))
+    with pytest.raises(ValueError, match="total.*-1"):
+        course.progress(total=-1)
+    with pytest.raises(ValueError, match="iterable"):
+        list(course.progress(total=2))
+
+
+@given(measured=finite, bound=finite)
+def test_a_claim_holds_exactly_when_its_bounds_do(measured, bound):
+    for bounds, holds in (({"at_most": bound}, measured <= bound), ({"at_least": bound}, measured >= bound)):
+        if holds:
+            course.claim("x", measured, **bounds)
+        else:
+            with pytest.raises(AssertionError, match="claim x does not hold"):
+                course.claim("x", measured, **bounds)
+
+
+@pytest.mark.parametrize("measured", [float("nan"), float("inf")])
+def test_a_claim_that_is_not_finite_does_not_hold(measured):
+    with pytest.raises(AssertionError, match="claim x"):
+        course.claim("x", measured)
+
+
+def test_a_claim_needs_a_name_and_a_published_figure_its_source():
+    with pytest.raises(ValueError, match="name"):
+        course.claim("", 1)
+    with pytest.raises(ValueError, match="source.*x"):
+        course.claim("x", 1, published=2)
+
+
+def test_a_claim_is_stored_as_json_beside_its_words(monkeypatch):
+    shown = []
+    monkeypatch.setattr(course, "_display", lambda bundle, **keywords: shown.append(bundle))
+    course.claim(
+        "gap",
+        1.23456e-4,
+        at_most=3e-4,
+        optimum=0.0,
+        published="none",
+        source="A & B",
+        unit="mm",
+        says="it is small",
+    )
+    row = shown[0][course.CLAIM_MIME]
+    assert row == {
+        "name": "gap",
+        "measured": 1.23e-4,
+        "unit": "mm",
+        "holds": True,
+        "at_most": 3e-4,
+        "optimum": 0.0,
+        "published": "none",
+        "source": "A & B",
+        "says": "it is small",
+    }
+    plain = shown[0]["text/plain"]
+    assert plain == "✔ gap 0.000123 mm (at most 0.0003); optimum 0; published none [A & B]: it is small"
+    assert "<code>gap</code>" in shown[0]["text/html"] and "A &amp; B" in shown[0]["text/html"]
+
+
+def test_a_broken_claim_is_shown_and_stored_before_it_fails(monkeypatch):
+    shown = []
+    monkeypatch.setattr(course, "_display", lambda bundle, **keywords: shown.append(bundle))
+    with pytest.raises(AssertionError, match="gap"):
+        course.claim("gap", 2, at_most=1)
+    assert shown[0][course.CLAIM_MIME]["holds"] is False and shown[0]["text/plain"].startswith("✘ gap 2")
+
+
+def test_a_claim_that_was_not_measured_is_no_stored_claim(monkeypatch):
+    shown = []
+    monkeypatch.setattr(course, "_display", lambda bundle, **keywords: shown.append(bundle))
+    course.not_run("gap", "there is no network")
+    assert shown[0]["text/plain"] == "– gap was not measured in this run: there is no network"
+    assert course.CLAIM_MIME not in shown[0]
+
+
+@pytest.mark.parametrize(
+    "row, words",
+    [
+        ({"at_most": 0.03}, "at most 0.03"),
+        ({"at_least": 2}, "at least 2"),
+        ({"at_least": 0.345, "at_most": 0.36}, "within 0.345 to 0.36"),
+        ({"at_least": 1, "at_most": 1}, "equal to 1"),
+        ({}, "recorded"),
+    ],
+)
+def test_bounds_in_words(row, words):
+    assert course.bound_text(row) == words
+
+
+@pytest.mark.parametrize("stored", [{"name": "a"}, '{"name": "a"}', ['{"name":', ' "a"}']])
+def test_stored_claims_are_found_however_the_file_holds_them(stored):
+    output = {"output_type": "display_data", "data": {course.CLAIM_MIME: stored}}
+    cells = [{"source": "text"}, {"outputs": [{"text": "x"}, output]}]
+    assert course.claims_of({"cells": cells}) == [{"name": "a"}]
