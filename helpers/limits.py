@@ -9,7 +9,6 @@ each component's normalisation floats on its own, held by a Gaussian of that *re
 
 import copy
 import functools
-import json
 from typing import NamedTuple
 
 import numpy as np
@@ -121,7 +120,7 @@ def _feldman_cousins(n_observed, background, cl):
 
     # With few events over a larger background the discrete counts make the upper end jump up as the
     # background grows; as in the paper's tables, it is not allowed to: any larger background's counts.
-    backgrounds = background + np.linspace(0, 2, 401)
+    backgrounds = background + np.linspace(0, 2, 201)
 
     def accepts_any(signal):
         return _accepts(n_observed, np.reshape(signal, (-1, 1)), backgrounds, cl).any(axis=1)
@@ -263,28 +262,35 @@ def cls_upper(signal, background, observed, background_uncertainty=0.0, cl=0.9):
     cl = _level(cl)
     # In units of events, a root is easy to bracket.
     total = signal.sum()
+    shifts = []
     samples = [_pyhf_sample("signal", signal / total, [{"name": "mu", "type": "normfactor", "data": None}])]
     for index, (component, relative) in enumerate(zip(background, uncertainty, strict=True)):
         # histosys between (1 ± relative) × component is linear: the same Gaussian normalisation as ours.
+        # Its shift is kept where the component stays at or above 0.
         band = {"hi_data": list(component * (1 + relative)), "lo_data": list(component * (1 - relative))}
         modifiers = [{"name": f"background_{index}", "type": "histosys", "data": band}] if relative else []
+        if relative:
+            shifts.append({"name": f"background_{index}", "bounds": [[-0.999 / relative, 10.0]]})
         samples.append(_pyhf_sample(f"background_{index}", component, modifiers))
-    most = 10 + 2 * poisson_upper(int(np.ceil(observed.sum())), cl=cl) + 10 * float(background.sum() ** 0.5)
-    most += 5 * float(background.sum(axis=1) @ uncertainty)
+    spread = float(background.sum() ** 0.5 + background.sum(axis=1) @ uncertainty)
+    most = 10 * (1 + poisson_upper(int(np.ceil(observed.sum())), cl=cl) + spread)
     poi = {"name": "mu", "bounds": [[0, 2 * most]], "inits": [1.0]}
-    model = pyhf.Model(
-        {"channels": [{"name": "bins", "samples": samples}], "parameters": [poi]}, poi_name="mu"
-    )
-    data = list(observed) + model.config.auxdata
+    channel = {"name": "bins", "samples": samples}
+    model = pyhf.Model({"channels": [channel], "parameters": [poi, *shifts]}, poi_name="mu", validate=False)
+    data = [float(count) for count in observed] + model.config.auxdata
 
-    def excess(strength):
-        return float(pyhf.infer.hypotest(strength, data, model, test_stat="qtilde")) - (1 - cl)
+    def excess(events):
+        return float(pyhf.infer.hypotest(events, data, model, test_stat="qtilde")) - (1 - cl)
 
-    return float(optimize.brentq(excess, 1e-6 * most, most, rtol=1e-6)) / total
+    # From above: for a vanishing signal the asymptotic formula divides zero by zero.
+    low = most / 2
+    while excess(low) < 0:
+        low /= 2
+    return float(optimize.brentq(excess, low, 2 * low, rtol=1e-6)) / total
 
 
 def _pyhf_sample(name, values, modifiers):
-    return {"name": name, "data": json.loads(json.dumps(list(map(float, values)))), "modifiers": modifiers}
+    return {"name": name, "data": [float(value) for value in values], "modifiers": modifiers}
 
 
 class ProfileLikelihood:
@@ -352,6 +358,11 @@ class ProfileLikelihood:
         -------
         float
             −2 ln of the likelihood ratio, at least 0.
+
+        Raises
+        ------
+        ValueError
+            For a negative strength.
         """
         strength = check.number("strength", strength, at_least=0)
         if one_sided and strength < self.best_fit:
@@ -372,6 +383,11 @@ class ProfileLikelihood:
         -------
         lower, upper : float
             `lower` is 0 where no signal is compatible.
+
+        Raises
+        ------
+        ValueError
+            For a level outside (0, 1) or a negative threshold.
         """
         threshold = _threshold(threshold, stats.chi2.ppf(_level(cl), 1))
 
@@ -396,6 +412,11 @@ class ProfileLikelihood:
         Returns
         -------
         float
+
+        Raises
+        ------
+        ValueError
+            As `interval`.
         """
         if not one_sided:
             return self.interval(cl, threshold)[1]
@@ -407,7 +428,7 @@ class ProfileLikelihood:
         return self.q(0.0) ** 0.5
 
     def asimov(self, strength=0.0):
-        """Return the same likelihood with the expectation at `strength` in place of the observation."""
+        """Return the same likelihood with the expectation at `strength` (at least 0) as its observation."""
         strength = check.number("strength", strength, at_least=0)
         expected = strength * self.signal + self.background.sum(axis=0)
         return self._with(expected, np.zeros_like(self._measured))
@@ -416,6 +437,16 @@ class ProfileLikelihood:
         """Return the same likelihood with counts and constraints drawn anew at `strength`.
 
         The shifts' true values are those that fit the observation best at that strength.
+
+        Parameters
+        ----------
+        strength : float
+            At least 0.
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        ProfileLikelihood
         """
         counts, measured = self._draw(strength, 1, rng)
         return self._with(counts[0], measured[0])
@@ -441,6 +472,11 @@ class ProfileLikelihood:
         Returns
         -------
         float
+
+        Raises
+        ------
+        ValueError
+            For a negative strength, a level outside (0, 1), no toys, or no generator.
         """
         n_toys = check.number("n_toys", n_toys, at_least=1, integer=True)
         counts, measured = self._draw(strength, n_toys, rng)
@@ -472,7 +508,7 @@ class ProfileLikelihood:
         return np.vstack([slopes, strength * self.signal_uncertainty * self.signal])
 
     def _lowest(self):
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             return -1 / np.append(self.background_uncertainty, self.signal_uncertainty)
 
     def _fit_shifts(self, strength, counts, measured):
@@ -539,7 +575,7 @@ def asimov_significance(signal, background, background_uncertainty=0.0):
 def discovery_reach(signal, background, background_uncertainty=0.0, significance=3.0):
     """Return the signal strength that would be discovered with the given median significance.
 
-    Inverts `asimov_significance`. Against exposure it shows the neutrino fog: the reach falls as
+    Inverts `asimov_significance`. Against exposure it shows the neutrino fog: the reach falls about as
     1/exposure without background, as 1/√exposure over a known one, stands still once the background's
     uncertainty exceeds its fluctuations, and falls again when its shape tells the two apart.
 
@@ -553,7 +589,7 @@ def discovery_reach(signal, background, background_uncertainty=0.0, significance
     Returns
     -------
     float or ndarray, shape (...)
-        Strength: times the reference cross-section it is the reach. Infinite where nothing suffices.
+        Strength: times the reference cross-section it is the reach.
 
     Raises
     ------
@@ -562,11 +598,12 @@ def discovery_reach(signal, background, background_uncertainty=0.0, significance
     """
     signal, background, uncertainty = _experiments(signal, background, background_uncertainty)
     significance = check.number("significance", significance, above=0)
-    # Bisection in the logarithm of the number of signal events.
-    most = 10.0 + significance**2 + 1e3 * significance * background.sum(axis=(-2, -1))
-    low, high = np.full(signal.shape[:-1], -15.0), np.log(np.broadcast_to(most, signal.shape[:-1]))
     shape = signal / signal.sum(axis=-1, keepdims=True)
-    for _ in range(50):
+    # Bisection in the logarithm of the number of signal events, from what a plain count would need.
+    spread = np.sqrt(background.sum(axis=(-2, -1))) + background.sum(axis=-1) @ uncertainty
+    high = np.log(np.broadcast_to(10 + 10 * significance * (significance + spread), signal.shape[:-1]))
+    low = np.full(high.shape, -40.0)
+    for _ in range(60):
         middle = (low + high) / 2
         found = (
             _asimov_significance(np.exp(middle)[..., None] * shape, background, uncertainty) >= significance
@@ -580,11 +617,11 @@ def _asimov_significance(signal, background, uncertainty):
     base = background.sum(axis=-2)
     counts = base + signal
     slopes = background * uncertainty[:, None]
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         lowest = -1 / uncertainty
     start = np.zeros((*counts.shape[:-1], uncertainty.size))
     least = _minimise(counts, base, slopes, start, np.ones(uncertainty.size), lowest)[1]
-    return np.sqrt(np.maximum(2 * (least - np.sum(counts - xlogy(counts, counts), axis=-1)), 0))
+    return np.sqrt(2 * np.maximum(least, 0))
 
 
 def _minimise(counts, base, slopes, start, weight, lowest):
@@ -599,21 +636,22 @@ def _minimise(counts, base, slopes, start, weight, lowest):
     -------
     parameters : ndarray, shape (..., n_parameters)
     value : ndarray, shape (...)
+        −ln L, 0 where every bin holds what is expected of it.
     """
 
     def value(parameters):
         expected = base + np.einsum("...k,...kb->...b", parameters, slopes)
+        # n (x − ln(1 + x)) with x = (expected − n)/n keeps its digits where they agree.
+        x = (expected - counts) / np.where(counts > 0, counts, 1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            misfit = np.sum(expected - xlogy(counts, expected), axis=-1)
-        return (
-            np.where(np.all(expected >= 0, axis=-1), misfit, np.inf)
-            + np.sum(weight * (parameters - start) ** 2, axis=-1) / 2
-        )
+            misfit = np.where(counts > 0, counts * (x - np.log1p(x)), expected).sum(axis=-1)
+        penalty = np.sum(weight * (parameters - start) ** 2, axis=-1) / 2
+        return np.where(np.all(expected >= 0, axis=-1), misfit + penalty, np.inf)
 
     parameters = np.maximum(start, lowest)
     now = value(parameters)
     for _ in range(200):
-        expected = np.maximum(base + np.einsum("...k,...kb->...b", parameters, slopes), 1e-300)
+        expected = np.maximum(base + np.einsum("...k,...kb->...b", parameters, slopes), 1e-100)
         ratio = counts / expected
         gradient = np.einsum("...kb,...b->...k", slopes, 1 - ratio) + weight * (parameters - start)
         curvature = np.einsum("...kb,...b,...lb->...kl", slopes, ratio / expected, slopes)
@@ -623,18 +661,20 @@ def _minimise(counts, base, slopes, start, weight, lowest):
         curvature = curvature + np.eye(weight.size) * ~free[..., None, :]
         step = -np.linalg.solve(curvature, (gradient * free)[..., None])[..., 0]
         moved = np.maximum(parameters + step, lowest)
-        if np.all(np.abs(moved - parameters) <= 1e-9 * (1 + np.abs(parameters))):
-            break
+        # What this step can still gain; a last one squares the error.
+        settled = -np.sum(gradient * free * step, axis=-1) < 1e-10
         length = np.ones_like(now)
-        for _ in range(60):
+        for _ in range(40):
             new = value(moved)
-            worse = ~(new <= now + 1e-12 * np.abs(now))
+            worse = ~(new <= now) & ~settled
             if not np.any(worse):
                 break
             length = np.where(worse, length / 2, length)
             moved = np.maximum(parameters + length[..., None] * step, lowest)
-        moved = np.where(worse[..., None], parameters, moved)
-        parameters, now = moved, np.where(worse, now, new)
+        parameters = np.where(worse[..., None], parameters, moved)
+        now = np.where(worse, now, new)
+        if np.all(settled | worse):  # worse even after 40 halvings: at the end of the digits
+            break
     return parameters, now
 
 

@@ -1,0 +1,374 @@
+import numpy as np
+import pyhf
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from helpers import limits
+
+SIGNAL = [3.0, 2.0, 1.0]
+BACKGROUND = [[5.0, 3.0, 2.0], [1.0, 2.0, 4.0]]
+UNCERTAINTY = [0.2, 0.3]
+
+backgrounds = st.floats(0, 20)
+levels = st.floats(0.5, 0.99)
+
+
+# Feldman and Cousins, Phys. Rev. D 57, 3873, table IV: 90 % intervals, a column a background.
+TABLE_BACKGROUND = [0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0]
+TABLE = {
+    0: [(0, 2.44), (0, 1.94), (0, 1.61), (0, 1.26), (0, 1.08), (0, 1.01), (0, 0.98)],
+    1: [(0.11, 4.36), (0, 3.86), (0, 3.36), (0, 2.53), (0, 1.88), (0, 1.39), (0, 1.22)],
+    3: [(1.10, 7.42), (0.60, 6.92), (0.10, 6.42), (0, 5.42), (0, 4.42), (0, 3.53), (0, 2.78)],
+    5: [(1.84, 9.99), (1.53, 9.49), (1.25, 8.99), (0.43, 7.99), (0, 6.99), (0, 5.99), (0, 4.99)],
+}
+
+
+@pytest.mark.parametrize("n_observed", TABLE)
+def test_feldman_cousins_reproduces_the_published_table(n_observed):
+    found = [limits.feldman_cousins(n_observed, background) for background in TABLE_BACKGROUND]
+    np.testing.assert_allclose(found, TABLE[n_observed], atol=0.0101)
+
+
+@settings(max_examples=30, deadline=None)
+@given(n=st.integers(0, 30), background=backgrounds, cl=levels)
+def test_feldman_cousins_is_ordered_and_rises_with_the_count(n, background, cl):
+    lower, upper = limits.feldman_cousins(n, background, cl)
+    more = limits.feldman_cousins(n + 1, background, cl)
+    assert 0 <= lower <= upper and upper > 0
+    assert lower <= more[0] + 1e-6 and upper <= more[1] + 1e-6
+    assert upper <= limits.feldman_cousins(n, background, (cl + 1) / 2)[1] + 1e-6
+
+
+@settings(max_examples=30, deadline=None)
+@given(n=st.integers(0, 8), background=st.floats(0, 10), more=st.floats(0, 3))
+def test_more_background_never_weakens_the_upper_end_for_the_same_count(n, background, more):
+    weaker = limits.feldman_cousins(n, background)[1]
+    assert limits.feldman_cousins(n, background + more)[1] <= weaker + 0.02  # the table's own digits
+
+
+@settings(max_examples=15, deadline=None)
+@given(signal=st.floats(0, 12), background=st.floats(0, 8), cl=st.sampled_from([0.68, 0.9, 0.95]))
+def test_feldman_cousins_covers_by_exact_sums(signal, background, cl):
+    outcomes = range(int(stats.poisson.isf(1e-6, signal + background)) + 1)
+    intervals = [limits.feldman_cousins(n, background, cl) for n in outcomes]
+    inside = [lower - 1e-9 <= signal <= upper + 1e-9 for lower, upper in intervals]
+    assert stats.poisson.pmf(outcomes, signal + background)[inside].sum() >= cl - 1e-5
+
+
+def test_poisson_upper_is_the_textbook_s():
+    # Particle Data Group, Statistics, table of limits for n = 0, 1, 2, 10 without background.
+    np.testing.assert_allclose(limits.poisson_upper([0, 1, 2, 10]), [2.30, 3.89, 5.32, 15.41], atol=0.005)
+    assert limits.poisson_upper(0, cl=0.95) == pytest.approx(-np.log(0.05))
+    assert limits.poisson_upper(0, background=5) == 0
+
+
+@settings(deadline=None)
+@given(n=st.integers(0, 200), background=backgrounds, cl=levels)
+def test_poisson_upper_leaves_the_right_probability(n, background, cl):
+    limit = limits.poisson_upper(n, background, cl)
+    assume(limit > 0)
+    assert stats.poisson.cdf(n, limit + background) == pytest.approx(1 - cl, rel=1e-6)
+    assert limits.poisson_upper(n + 1, background, cl) > limit
+
+
+def test_counting_sensitivity_is_what_toys_give():
+    band = limits.counting_sensitivity(3.6)
+    counts = np.random.default_rng(1).poisson(3.6, 4000)
+    toys = np.array([limits.feldman_cousins(int(n), 3.6)[1] for n in counts])
+    for value, sigma in zip(band, (-2, -1, 0, 1, 2), strict=True):
+        assert np.mean(toys < value - 1e-9) <= stats.norm.cdf(sigma) + 0.02
+        assert np.mean(toys <= value + 1e-9) >= stats.norm.cdf(sigma) - 0.02
+    assert limits.counting_sensitivity(0).median == pytest.approx(2.44, abs=0.01)
+    assert limits.counting_sensitivity(0, upper_limit=limits.poisson_upper).median == pytest.approx(
+        2.3026, abs=1e-4
+    )
+
+
+@settings(max_examples=15, deadline=None)
+@given(background=backgrounds)
+def test_counting_sensitivity_is_ordered_and_worsens_with_background(background):
+    band = limits.counting_sensitivity(background, upper_limit=limits.poisson_upper)
+    assert list(band) == sorted(band)
+    worse = limits.counting_sensitivity(background + 10, upper_limit=limits.poisson_upper)
+    assert worse.median > band.median
+
+
+def test_power_constraint_lifts_only_what_is_too_low():
+    found = limits.power_constrained([0.5, 1.5, 5.0], [2.0] * 3, [1.0] * 3)
+    np.testing.assert_array_equal(found, [1.0, 1.5, 5.0])
+    np.testing.assert_array_equal(
+        limits.power_constrained([0.5, 1.5, 5.0], [2.0] * 3, [1.0] * 3, at="median"), [2.0, 2.0, 5.0]
+    )
+    # The floor is where the power is: 0.16 of background-only outcomes lie below the −1 sigma quantile.
+    band = limits.counting_sensitivity(30.0)
+    counts = np.random.default_rng(2).poisson(30.0, 3000)
+    tops = np.array([limits.feldman_cousins(int(n), 30.0)[1] for n in counts])
+    assert np.mean(limits.power_constrained(tops, band.median, band.minus_one) > tops) == pytest.approx(
+        0.16, abs=0.08
+    )
+
+
+def pyhf_model(signal_uncertainty=0.0):
+    def sample(name, values, modifiers, relative):
+        values = np.array(values)
+        band = {"hi_data": list(values * (1 + relative)), "lo_data": list(values * (1 - relative))}
+        shift = [{"name": f"{name}_shift", "type": "histosys", "data": band}] if relative else []
+        return {"name": name, "data": list(values), "modifiers": modifiers + shift}
+
+    mu = [{"name": "mu", "type": "normfactor", "data": None}]
+    samples = [sample("signal", SIGNAL, mu, signal_uncertainty)]
+    samples += [
+        sample(f"b{i}", b, [], u) for i, (b, u) in enumerate(zip(BACKGROUND, UNCERTAINTY, strict=True))
+    ]
+    return pyhf.Model({"channels": [{"name": "bins", "samples": samples}]}, poi_name="mu", validate=False)
+
+
+@pytest.mark.parametrize("observed", [[8, 4, 6], [14, 9, 8], [3, 3, 2]])
+@pytest.mark.parametrize("signal_uncertainty", [0.0, 0.15])
+def test_profile_likelihood_agrees_with_pyhf(observed, signal_uncertainty):
+    model = pyhf_model(signal_uncertainty)
+    data = list(observed) + model.config.auxdata
+    ours = limits.ProfileLikelihood(SIGNAL, BACKGROUND, observed, UNCERTAINTY, signal_uncertainty)
+    start, bounds, fixed = (
+        model.config.suggested_init(),
+        model.config.suggested_bounds(),
+        model.config.suggested_fixed(),
+    )
+    for strength in (0.1, 0.7, 1.5, 3.0):
+        theirs = pyhf.infer.test_statistics.tmu_tilde(strength, data, model, start, bounds, fixed)
+        assert ours.q(strength) == pytest.approx(float(theirs), abs=1e-3)
+        theirs = pyhf.infer.test_statistics.qmu_tilde(strength, data, model, start, bounds, fixed)
+        assert ours.q(strength, one_sided=True) == pytest.approx(float(theirs), abs=1e-3)
+    theirs = pyhf.infer.test_statistics.q0(0.0, data, model, start, bounds, fixed)
+    assert ours.significance() ** 2 == pytest.approx(float(theirs), abs=1e-3)
+    fitted = pyhf.infer.mle.fit(data, model)[model.config.poi_index]
+    assert ours.best_fit == pytest.approx(float(fitted), abs=2e-3)
+
+
+def test_interval_ends_where_the_statistic_says():
+    model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [14, 9, 8], UNCERTAINTY, 0.1)
+    lower, upper = model.interval(0.9)
+    assert 0 < lower < model.best_fit < upper
+    np.testing.assert_allclose([model.q(lower), model.q(upper)], 2.7055, atol=1e-3)
+    one_sided = model.upper_limit(0.9, one_sided=True)
+    assert model.q(one_sided) == pytest.approx(1.6424, abs=1e-3) and one_sided < upper
+    wider = model.interval(0.9, threshold=lambda strength: 4.0)
+    assert wider[0] < lower and wider[1] > upper
+
+
+def test_one_known_background_is_the_closed_form():
+    n, s, b = 12, 2.0, 5.0
+    model = limits.ProfileLikelihood(s, b, n)
+    assert model.best_fit == pytest.approx((n - b) / s, rel=1e-6)
+    expected = 2 * (s * 4 + b - n + n * np.log(n / (s * 4 + b)))
+    assert model.q(4.0) == pytest.approx(expected, rel=1e-8)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 25), min_size=3, max_size=3),
+    scale=st.floats(1e-6, 1e6),
+    bin_=st.integers(0, 2),
+)
+def test_profile_limits_scale_with_the_reference_and_rise_with_counts(counts, scale, bin_):
+    signal = np.array(SIGNAL)
+    model = limits.ProfileLikelihood(signal, BACKGROUND, counts, UNCERTAINTY)
+    lower, upper = model.interval()
+    assert 0 <= lower <= model.best_fit <= upper
+    scaled = limits.ProfileLikelihood(signal * scale, BACKGROUND, counts, UNCERTAINTY)
+    np.testing.assert_allclose(np.array(scaled.interval()) * scale, (lower, upper), rtol=1e-5, atol=1e-7)
+    more = list(counts)
+    more[0] += 1  # the bin of best signal to background
+    assert limits.ProfileLikelihood(signal, BACKGROUND, more, UNCERTAINTY).upper_limit() > upper
+    # Nothing is gained by cutting the events into equal halves, nor lost by the order of the bins.
+    order = np.roll(np.arange(3), bin_)
+    turned = limits.ProfileLikelihood(
+        signal[order], np.array(BACKGROUND)[:, order], np.array(counts)[order], UNCERTAINTY
+    )
+    assert turned.upper_limit() == pytest.approx(upper, rel=1e-6)
+
+
+def test_background_uncertainty_can_only_weaken_the_expected_limit():
+    def expected(uncertainty):
+        model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [0, 0, 0], uncertainty).asimov()
+        return model.upper_limit()
+
+    tops = [expected([u, u]) for u in (0, 0.05, 0.2, 0.5, 1.0)]
+    assert all(np.diff(tops) > 0)
+
+
+def test_a_free_background_stays_above_zero():
+    model = limits.ProfileLikelihood([0.0, 1.0], [10.0, 0.0], [0, 3], 1.0)
+    assert model.best_fit == pytest.approx(3.0, rel=1e-5)
+    assert np.isfinite(model.q(1.0)) and model.q(0.0) > 100  # three events where there is no background
+
+
+def test_asimov_data_fit_themselves():
+    model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [1, 2, 3], UNCERTAINTY).asimov(1.5)
+    assert model.best_fit == pytest.approx(1.5, rel=1e-6) and model.q(1.5) == pytest.approx(0, abs=1e-9)
+
+
+def test_toys_are_covered_and_their_threshold_is_asymptotic_for_many_events():
+    rng = np.random.default_rng(3)
+    many = limits.ProfileLikelihood(
+        np.array(SIGNAL) * 20, np.array(BACKGROUND) * 20, [200, 140, 140], [0.05, 0.05]
+    )
+    threshold = many.critical_value(0.6, rng, n_toys=4000)
+    assert threshold == pytest.approx(2.71, abs=0.35)  # 4 sigma of 4000 toys
+    truth = 1.0
+    model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [9, 7, 7], UNCERTAINTY, 0.1)
+    toys = [model.toy(truth, rng) for _ in range(400)]
+    critical = model.critical_value(truth, rng, n_toys=4000)
+    # Through the ends of intervals here and the statistic itself there: two ways to the same answer.
+    inside = [
+        toy.interval(threshold=critical)[0] <= truth <= toy.interval(threshold=critical)[1]
+        for toy in toys[:60]
+    ]
+    assert inside == [toy.q(truth) <= critical for toy in toys[:60]]
+    assert np.mean([toy.q(truth) <= critical for toy in toys]) == pytest.approx(0.9, abs=0.06)  # 4 sigma
+
+
+def test_toys_repeat_with_their_seed():
+    model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [9, 7, 7], UNCERTAINTY)
+    first, again = (model.critical_value(1.0, np.random.default_rng(5), n_toys=50) for _ in range(2))
+    assert first == again
+
+
+@pytest.mark.parametrize("observed", [[8, 4, 6], [3, 3, 2], [16, 9, 9]])
+def test_cls_is_pyhfs_and_weaker_than_the_one_sided_limit(observed):
+    ours = limits.cls_upper(SIGNAL, BACKGROUND, observed, UNCERTAINTY)
+    model = pyhf_model()
+    data = list(observed) + model.config.auxdata
+    theirs = pyhf.infer.hypotest(ours, data, model, test_stat="qtilde")
+    assert float(theirs) == pytest.approx(0.1, abs=1e-3)
+    one_sided = limits.ProfileLikelihood(SIGNAL, BACKGROUND, observed, UNCERTAINTY).upper_limit(
+        one_sided=True
+    )
+    assert ours >= one_sided
+
+
+def test_cls_tends_to_the_exact_ratio_of_poisson_probabilities():
+    n, background = 100, 90.0
+    limit = limits.cls_upper(1.0, background, n)
+    exact = stats.poisson.cdf(n, limit + background) / stats.poisson.cdf(n, background)
+    assert exact == pytest.approx(0.1, abs=0.015)
+    assert limit >= limits.poisson_upper(n, background)
+
+
+@settings(max_examples=4, deadline=None)
+@given(background=st.floats(3, 100), factor=st.floats(1.1, 4), uncertainty=st.sampled_from([0.0, 0.1, 0.4]))
+def test_cls_expected_limit_worsens_with_background_and_scales(background, factor, uncertainty):
+    limit = limits.cls_upper(1.0, background, background, uncertainty)
+    assert limits.cls_upper(1.0, background * factor, background * factor, uncertainty) > limit
+    assert limits.cls_upper(1e3, background, background, uncertainty) * 1e3 == pytest.approx(limit, rel=1e-4)
+    assert limits.cls_upper(1.0, background, background + 3, uncertainty) > limit
+
+
+def test_significance_of_a_known_background_is_the_closed_form():
+    signal, background = np.array([0.1, 5.0, 20.0, 300.0]), np.array([0.5, 2.0, 100.0, 50.0])
+    # Cowan et al., equation 97
+    expected = np.sqrt(2 * ((signal + background) * np.log1p(signal / background) - signal))
+    found = limits.asimov_significance(signal[:, None], background[:, None])
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    binned = limits.asimov_significance(signal, background)
+    assert binned == pytest.approx(np.sqrt(np.sum(expected**2)), rel=1e-6)
+
+
+@settings(deadline=None)
+@given(background=st.floats(1e4, 1e9), sigma=st.floats(0.01, 0.5), uncertainty=st.floats(0, 0.2))
+def test_significance_of_a_small_signal_is_that_of_a_gaussian(background, sigma, uncertainty):
+    spread = np.sqrt(background + (uncertainty * background) ** 2)
+    signal = sigma * np.sqrt(background)
+    found = limits.asimov_significance(signal, background, uncertainty)
+    assert found == pytest.approx(signal / spread, rel=0.02)
+
+
+def test_significance_is_the_profile_likelihoods_own():
+    for strength in (0.3, 1.0, 4.0):
+        signal = np.array(SIGNAL) * strength
+        model = limits.ProfileLikelihood(signal, BACKGROUND, [0, 0, 0], UNCERTAINTY).asimov(1.0)
+        assert limits.asimov_significance(signal, BACKGROUND, UNCERTAINTY) == pytest.approx(
+            model.significance(), rel=1e-5
+        )
+
+
+def test_reach_inverts_the_significance_for_each_experiment():
+    exposure = np.geomspace(0.1, 1e4, 7)
+    signal = exposure[:, None] * np.array(SIGNAL)
+    background = exposure[:, None, None] * np.array(BACKGROUND)
+    reach = limits.discovery_reach(signal, background, UNCERTAINTY, significance=3.0)
+    assert reach.shape == (7,)
+    found = limits.asimov_significance(signal * reach[:, None], background, UNCERTAINTY)
+    np.testing.assert_allclose(found, 3.0, rtol=1e-6)
+    one = limits.discovery_reach(signal[3], background[3], UNCERTAINTY)
+    assert isinstance(one, float) and one == pytest.approx(reach[3])
+
+
+def test_reach_shows_the_fog_and_what_lies_behind_it():
+    exposure = np.geomspace(1e-6, 1e9, 76)
+    energy = np.linspace(1, 5, 20)
+    neutrinos = 100 * np.exp(-energy / 0.5)
+    nearly = np.exp(-energy / 0.55)
+    background = exposure[:, None] * neutrinos
+
+    def slope(reach, low, high):
+        inside = (exposure > low) & (exposure < high)
+        return np.polyfit(np.log(exposure[inside]), np.log(reach[inside]), 1)[0]
+
+    binned = limits.discovery_reach(exposure[:, None] * nearly, background, 0.02)
+    count = limits.discovery_reach(
+        exposure[:, None] * nearly.sum(), background.sum(axis=1, keepdims=True), 0.02
+    )
+    assert slope(binned, 1e-6, 1e-5) < -0.85  # no background yet: nearly one over the exposure
+    assert slope(count, 1e7, 1e9) == pytest.approx(0, abs=0.01)  # a count never leaves the fog
+    assert slope(binned, 1e7, 1e9) == pytest.approx(-0.5, abs=0.01)  # a shape does
+    assert max(np.diff(np.log(binned)) / np.diff(np.log(exposure))) > -0.35  # but is slowed on the way
+    assert np.all(binned <= count * (1 + 1e-6))
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda: limits.poisson_upper(-1), "n_observed"),
+        (lambda: limits.poisson_upper(1.5), "n_observed"),
+        (lambda: limits.poisson_upper(1, -0.1), "background"),
+        (lambda: limits.poisson_upper(1, cl=1.0), "cl"),
+        (lambda: limits.poisson_upper(1, cl=90), "cl"),
+        (lambda: limits.feldman_cousins(2.5, 1), "n_observed"),
+        (lambda: limits.feldman_cousins([1, 2], 1), "n_observed"),
+        (lambda: limits.feldman_cousins(2, np.nan), "background"),
+        (lambda: limits.feldman_cousins(2, 1, 0), "cl"),
+        (lambda: limits.counting_sensitivity(-3), "background"),
+        (lambda: limits.counting_sensitivity(3, cl="90"), "cl"),
+        (lambda: limits.power_constrained(-1, 2, 1), "limit"),
+        (lambda: limits.power_constrained(1, 1, 2), "minus_one_sigma"),
+        (lambda: limits.power_constrained(1, 2, 1, at="mean"), "at"),
+        (lambda: limits.cls_upper([1, -1], [1, 1], [1, 1]), "signal"),
+        (lambda: limits.cls_upper([1, 1], [1, 0], [1, 1]), "background"),
+        (lambda: limits.cls_upper([1, 1], [1, 1], [1, 1, 1]), "observed"),
+        (lambda: limits.ProfileLikelihood([0, 0], [1, 1], [1, 1]), "signal"),
+        (lambda: limits.ProfileLikelihood([1, 1], [1, 1, 1], [1, 1]), "background"),
+        (lambda: limits.ProfileLikelihood([1, 1], [[1, 1]], [1, 1], [0.1, 0.1]), "background"),
+        (lambda: limits.ProfileLikelihood([1, 1], [1, 1], [1, 1], -0.1), "background_uncertainty"),
+        (lambda: limits.ProfileLikelihood([1, 1], [1, 1], [1, 1], 0.1, 2), "signal_uncertainty"),
+        (lambda: limits.ProfileLikelihood([1, 0], [1, 0], [1, 2]), "observed"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).q(-1), "strength"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).interval(2), "cl"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).interval(threshold=-2), "threshold"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).toy(1, 42), "rng"),
+        (
+            lambda: limits.ProfileLikelihood(1, 1, 1).critical_value(1, np.random.default_rng(1), n_toys=0),
+            "n_toys",
+        ),
+        (lambda: limits.asimov_significance([1, 1], [1, 0]), "background"),
+        (lambda: limits.asimov_significance([1, 1], [1, 1, 1]), "background"),
+        (lambda: limits.asimov_significance([1, 1], [1, 1], [0.1, 0.1]), "background"),
+        (lambda: limits.asimov_significance([1, 1], [1, 1], -1), "background_uncertainty"),
+        (lambda: limits.discovery_reach([1, 1], [1, 1], 0.1, significance=0), "significance"),
+    ],
+)
+def test_bad_input_is_a_value_error_naming_the_argument(call, argument):
+    with pytest.raises(ValueError, match=argument):
+        call()
