@@ -160,9 +160,8 @@ def lost_claims(old, new):
 
 def budget_text(minutes, memory_gb):
     """Return the words for a contract: 'about 1.3 minutes, 0.7 GB at most'."""
-    return (
-        f"about {max(0.1, round(minutes, 1)):g} minutes, {math.ceil(memory_gb * 10 - 1e-9) / 10:g} GB at most"
-    )
+    minutes, gigabytes = max(0.1, round(minutes, 1)), math.ceil(memory_gb * 10 - 1e-9) / 10
+    return f"about {minutes:g} {'minute' if minutes == 1 else 'minutes'}, {gigabytes:g} GB at most"
 
 
 def write_budget(notebook, minutes, memory_gb):

@@ -1,0 +1,316 @@
+"""The house itself: one list of pins everywhere, data with checksums, modules in their order, no loose ends."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import checksums
+import exercises
+import nbformat
+import pytest
+import results
+import yaml
+from audit import wide_warnings
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import notebooks
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each module imports only from modules above it.
+ORDER = (
+    "check course figures data recoils detector pulses hits "
+    "molecules graphene pools scattering optimum limits"
+).split()  # fmt: skip
+HELPERS = sorted(path for path in (ROOT / "helpers").glob("*.py") if path.name != "__init__.py")
+each_helper = pytest.mark.parametrize("path", HELPERS, ids=lambda path: path.stem)
+
+
+def pins(path):
+    """A requirements file's entries, {requirement: its hashes}, files that it includes among them."""
+    found = {}
+    for line in re.sub(r"\\\n", " ", path.read_text("utf-8")).splitlines():
+        words = re.sub(r"(^|\s)#.*", "", line).split()
+        if not words:
+            continue
+        if words[0] in ("-r", "--requirement"):
+            found |= pins((path.parent / words[1]).resolve())
+            continue
+        hashes = frozenset(word.removeprefix("--hash=") for word in words if word.startswith("--hash="))
+        name = " ".join(word for word in words if not word.startswith("--hash="))
+        found[str(Requirement(name))] = hashes
+    return found
+
+
+def conda_pins(path):
+    """What an environment file has pip install; `-r` is relative to that file, as for conda and mamba."""
+    listed = [
+        item["pip"]
+        for item in yaml.safe_load(path.read_text("utf-8"))["dependencies"]
+        if isinstance(item, dict)
+    ]
+    assert len(listed) == 1
+    found = {}
+    for line in listed[0]:
+        option, name = line.split()
+        assert option == "-r"
+        found |= pins((path.parent / name).resolve())
+    return found
+
+
+PINS = pins(ROOT / "requirements.txt")
+
+
+def test_every_requirement_is_exact_and_hashed():
+    assert len(PINS) > 50
+    for pin, hashes in PINS.items():
+        specifiers = list(Requirement(pin).specifier)
+        assert len(specifiers) == 1 and specifiers[0].operator == "==" and "*" not in specifiers[0].version, (
+            pin
+        )
+        assert hashes and all(re.fullmatch(r"sha256:[0-9a-f]{64}", item) for item in hashes), pin
+        assert Requirement(pin).url is None, pin
+
+
+def test_the_list_names_no_index_and_no_host():
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|^-[if]\b", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12"])
+@pytest.mark.parametrize(
+    "platform, machine, tensorflow",
+    [
+        ("linux", "x86_64", "tensorflow-cpu"),
+        ("linux", "aarch64", "tensorflow"),
+        ("darwin", "arm64", "tensorflow"),
+    ],
+)
+def test_every_dependency_is_pinned_on_each_platform(python, platform, machine, tensorflow):
+    place = {"python_version": python, "python_full_version": f"{python}.9", "sys_platform": platform}
+    place |= {"platform_machine": machine, "extra": "", "implementation_name": "cpython"}
+    place |= {"platform_system": {"linux": "Linux", "darwin": "Darwin"}[platform]}
+    place |= {"platform_python_implementation": "CPython"}
+
+    def here(requirement):
+        return requirement.marker is None or requirement.marker.evaluate(place)
+
+    pinned = {}
+    for pin in map(Requirement, PINS):
+        if here(pin):
+            assert canonicalize_name(pin.name) not in pinned, f"{pin.name} is pinned twice"
+            pinned[canonicalize_name(pin.name)] = next(iter(pin.specifier)).version
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = project["project"]["dependencies"] + project["build-system"]["requires"]
+    for dependency in map(Requirement, wanted):
+        if here(dependency):
+            version = pinned[canonicalize_name(dependency.name)]
+            assert dependency.specifier.contains(version), f"{dependency} is pinned to {version}"
+    assert {name for name in pinned if name in ("tensorflow", "tensorflow-cpu")} == {tensorflow}
+
+
+def test_venv_conda_and_binder_install_the_same_list():
+    install = (ROOT / "tools" / "make_venv.sh").read_text("utf-8")
+    assert re.findall(r"-r (\S+)", install) == ["requirements.txt"] and "--require-hashes" in install
+    assert "tools/make_venv.sh" in (ROOT / "Makefile").read_text("utf-8")
+    for name in ("environment.yml", "binder/environment.yml"):
+        assert conda_pins(ROOT / name) == PINS, name
+
+
+def test_conda_and_binder_pin_a_python_that_the_course_runs_on():
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+    for name in ("environment.yml", "binder/environment.yml"):
+        conda = yaml.safe_load((ROOT / name).read_text("utf-8"))["dependencies"]
+        python = next(item for item in conda if isinstance(item, str) and item.startswith("python"))
+        assert Requirement(f"python{wanted}").specifier.contains(
+            python.partition("=")[2].strip("=") + ".0"
+        ), name
+
+
+def test_binder_installs_our_file():
+    """Binder's own builder is asked, without Docker, what it would do with this checkout."""
+    command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    dockerfile = done.stdout + done.stderr
+    installed = re.findall(r'env update .*--file "([^"]+)"', dockerfile)
+    assert installed == ["binder/environment.yml"]
+    assert conda_pins(ROOT / installed[0]) == PINS
+    assert "RUN ./binder/postBuild" in dockerfile and "binder/start" in dockerfile
+
+
+def test_binder_scripts_stop_at_an_error_and_cap_the_threads():
+    post_build, start = (ROOT / "binder" / name for name in ("postBuild", "start"))
+    lines = post_build.read_text("utf-8").splitlines()
+    assert lines[0].startswith("#!") and "set -e" in lines[:3]
+    lines = start.read_text("utf-8").splitlines()
+    assert lines[0].startswith("#!") and lines[-1] == 'exec "$@"'
+    for name in (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "TF_NUM_INTRAOP_THREADS",
+        "TF_NUM_INTEROP_THREADS",
+    ):
+        assert f"{name}=1" in start.read_text("utf-8")
+    for script in (post_build, start, ROOT / ".ci" / "run"):
+        assert os.access(script, os.X_OK), f"{script.name} is not executable"
+
+
+def test_ci_runs_the_readme_command_with_the_mirror_beside_the_checkout(tmp_path):
+    """`.ci/run` in a copy with a stand-in for make: it says which mirror it was given."""
+    for name, mirror in (("with", True), ("without", False)):
+        place = tmp_path / f"{name} a space" / "course"
+        (place / ".ci").mkdir(parents=True)
+        (place / ".ci" / "run").write_text((ROOT / ".ci" / "run").read_text("utf-8"))
+        data = place.parent / "shared" / "data"
+        if mirror:
+            data.mkdir(parents=True)
+        make = tmp_path / "bin" / "make"
+        make.parent.mkdir(exist_ok=True)
+        make.write_text('#!/bin/sh\necho "$PWD|${COURSE_DATA_MIRROR:-none}|$*"\n')
+        make.chmod(0o755)
+        environment = {k: v for k, v in os.environ.items() if k != "COURSE_DATA_MIRROR"}
+        environment["PATH"] = f"{make.parent}{os.pathsep}{environment['PATH']}"
+        done = subprocess.run(
+            ["bash", str(place / ".ci" / "run")], env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == f"{place}|{data if mirror else 'none'}|test"
+
+
+def tracked():
+    """The files that belong to the course: what git knows, or (in an unpacked archive) what lies in its folders."""
+    known = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if known.returncode == 0 and known.stdout:
+        return [ROOT / name for name in known.stdout.split("\0") if name and (ROOT / name).is_file()]
+    folders = ("binder", "data", "docs", "helpers", "notebooks", "tests", "tools", ".ci")
+    return [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+
+
+def texts():
+    for path in tracked():
+        try:
+            yield path, re.sub(r'base64,[^"\\]*', "", path.read_text("utf-8"))
+        except UnicodeDecodeError:
+            continue
+
+
+def test_no_file_names_a_path_of_one_machine():
+    path = re.compile(r"(?<![\w.$}])/(?:" + "|".join(("work", "root", "Users", "home")) + r")/\w")
+    found = [
+        f"{file.relative_to(ROOT)}: {place[0]}" for file, text in texts() for place in path.finditer(text)
+    ]
+    assert found == []
+
+
+def test_links_between_our_files_lead_somewhere():
+    broken = []
+    for path, text in texts():
+        if path.suffix == ".ipynb":
+            cells = nbformat.reads(text, as_version=4).cells
+            text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        elif path.suffix != ".md":
+            continue
+        text = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            file = target.partition("#")[0]
+            if not re.match(r"[a-z]+:", target) and file and not (path.parent / file).exists():
+                broken.append(f"{path.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
+def test_ruff_finds_nothing():
+    for command in (
+        ["check", "helpers", "tools", "tests", "notebooks"],
+        ["format", "--check", "helpers", "tools", "tests"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache", "-q"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_readme_says_what_the_lessons_stored():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert results.filled(readme) == readme, "run make results"
+    for path in results.lesson_files():
+        assert f"notebooks/{path.name}" in readme
+    assert "make lab" in readme and "make test" in readme
+
+
+def test_each_lesson_has_exercises_and_the_other_way_round():
+    lessons = {path.name for path in results.lesson_files()}
+    assert lessons == {path.name for path in exercises.solution_files()}
+    assert len(
+        {path.name[:2] for path in notebooks.notebook_files() if path.parent.name == "notebooks"}
+    ) == len(lessons)
+
+
+def test_every_data_file_has_its_checksum():
+    assert (ROOT / "data" / "checksums.txt").read_text("utf-8") == checksums.listing(), (
+        "run tools/checksums.py"
+    )
+
+
+def test_every_data_folder_has_a_card_and_all_are_small():
+    for folder in (path for path in (ROOT / "data").iterdir() if path.is_dir()):
+        card = folder / "README.md"
+        assert card.exists(), f"data/{folder.name} has no card"
+        assert "licen" in card.read_text("utf-8").lower(), f"the card of data/{folder.name} names no licence"
+    size = sum(path.stat().st_size for path in (ROOT / "data").rglob("*") if path.is_file())
+    assert size < 25e6, f"data/ holds {size / 1e6:.1f} MB"
+
+
+@each_helper
+def test_every_helper_has_its_tests(path):
+    assert (ROOT / "tests" / f"test_{path.stem}.py").exists()
+
+
+@each_helper
+def test_helpers_import_only_what_stands_above_them(path):
+    assert path.stem in ORDER, f"{path.stem} has no place in the order of the modules"
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.level or node.module == "helpers"):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith("helpers."):
+            imported.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            imported |= {
+                alias.name.split(".")[1] for alias in node.names if alias.name.startswith("helpers.")
+            }
+    below = [name for name in imported if ORDER.index(name) >= ORDER.index(path.stem)]
+    assert below == []
+
+
+@each_helper
+def test_every_public_function_is_explained(path):
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        said = ast.get_docstring(node)
+        assert said, f"{node.name} has no docstring"
+        if isinstance(node, ast.ClassDef):
+            methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+            assert all(ast.get_docstring(item) for item in methods if not item.name.startswith("_")), (
+                node.name
+            )
+            continue
+        given = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+        # In `check` every function takes what `array` explains.
+        if given and path.stem != "check":
+            assert "Parameters\n" in said, f"{node.name} does not explain its parameters"
+            unsaid = [argument.arg for argument in given if not re.search(rf"\b{argument.arg}\b", said)]
+            assert unsaid == [], f"{node.name} does not explain {unsaid}"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in tracked() if path.suffix == ".py"], ids=lambda path: path.name
+)
+def test_no_code_silences_more_than_one_named_warning(path):
+    assert list(wide_warnings(ast.parse(path.read_text("utf-8")))) == []

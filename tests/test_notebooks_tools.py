@@ -1,0 +1,172 @@
+"""The maintainers' programs that run notebooks and gather what they stored."""
+
+import nbformat
+import pytest
+import results
+import robust
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import notebooks
+from helpers import course
+
+PREFLIGHT = "from helpers import course; seed = course.begin('A lesson', packages=(), memory_gb=0.01)"
+
+
+def claim_output(name, **row):
+    row = {"name": name, "measured": 1.0, "unit": "mm", "holds": True, **row}
+    return new_output("display_data", {course.CLAIM_MIME: row, "text/plain": f"✔ {name}"})
+
+
+def lesson(*outputs, code="x = 1"):
+    contract = "# 01 A lesson\n\nCan it run?\n\nTime: <!-- budget -->not yet<!-- /budget -->."
+    return new_notebook(cells=[new_markdown_cell(contract), new_code_cell(code, outputs=list(outputs))])
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "notebooks" / "solutions").mkdir(parents=True)
+    (tmp_path / "notebooks" / "exercises").mkdir()
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "requirements.txt").write_text("numpy==1\n")
+    (tmp_path / "helpers" / "course.py").write_text("x = 1\n")
+    nbformat.write(lesson(claim_output("gap", at_most=2.0)), tmp_path / "notebooks" / "01_first.ipynb")
+    nbformat.write(lesson(), tmp_path / "notebooks" / "solutions" / "01_first.ipynb")
+    return tmp_path
+
+
+def test_a_run_keeps_outputs_seed_and_peak_memory_and_leaves_the_file_alone(root):
+    path = root / "notebooks" / "01_first.ipynb"
+    source = new_notebook(
+        cells=[
+            new_code_cell(PREFLIGHT),
+            new_code_cell("import sys\nprint('one'); sys.stdout.flush(); print(seed)"),
+            new_code_cell("course.claim('seed', seed)"),
+        ]
+    )
+    nbformat.write(source, path)
+    before = path.read_bytes()
+    done = notebooks.run(path, seed=4)
+    assert done.failure is None and [row["measured"] for row in done.claims] == [4]
+    assert done.notebook.cells[1].outputs == [new_output("stream", name="stdout", text="one\n4\n")]
+    assert [cell.execution_count for cell in done.notebook.cells] == [1, 2, 3]
+    assert done.memory_gb is None or 0.02 < done.memory_gb < 1
+    assert path.read_bytes() == before
+
+
+def test_a_run_stops_at_the_first_failing_cell_and_says_which(root, monkeypatch):
+    monkeypatch.setenv("COURSE_SEED", "9")  # a run without a seed keeps the notebook's own
+    path = root / "notebooks" / "01_first.ipynb"
+    cells = [PREFLIGHT, "assert seed == 1\nraise ValueError('why')", "course.claim('never', 1)"]
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), path)
+    done = notebooks.run(path)
+    assert (
+        done.failure.startswith("01_first.ipynb, code cell 2: ValueError: why") and "\x1b" not in done.failure
+    )
+    assert done.claims == []
+
+
+def test_notebooks_are_found_by_the_beginning_of_their_name(root):
+    assert [path.parent.name for path in notebooks.notebook_files(root)] == ["notebooks", "solutions"]
+    assert len(notebooks.notebook_files(root, ["01"])) == 2
+    path = root / "notebooks" / "01_first.ipynb"
+    assert notebooks.notebook_files(root, [str(path)]) == [path]
+    with pytest.raises(ValueError, match="no notebook is called 07"):
+        notebooks.notebook_files(root, ["07"])
+
+
+def test_cleaning_leaves_no_clock_and_no_widget_state():
+    widget = new_output(
+        "display_data", {notebooks.WIDGET: {"model_id": "x"}, "text/plain": "interactive(0.5)"}
+    )
+    notebook = lesson(widget)
+    notebook.metadata = {"widgets": {"state": {}}, "kernelspec": {"name": "mine"}}
+    notebook.cells[1].metadata = nbformat.from_dict({"execution": {"iopub": "now"}, "tags": ["model"]})
+    notebooks.clean(notebook)
+    assert notebook.metadata.kernelspec.name == "python3" and "widgets" not in notebook.metadata
+    assert notebook.cells[1].metadata == {"tags": ["model"]}
+    assert notebook.cells[1].outputs[0].data == {"text/plain": notebooks.WIDGET_NOTE}
+
+
+def test_a_stored_claim_is_not_given_up_for_one_that_could_not_be_measured():
+    stored = lesson(claim_output("real"), claim_output("renamed"))
+    said = new_output("display_data", {"text/plain": "– real was not measured in this run: no network"})
+    assert notebooks.lost_claims(stored, lesson(said)) == ["real"]
+    assert notebooks.lost_claims(stored, lesson(claim_output("real"))) == []
+
+
+@pytest.mark.parametrize(
+    "minutes, memory, words",
+    [
+        (1.26, 0.61, "about 1.3 minutes, 0.7 GB at most"),
+        (0.01, 0.2, "about 0.1 minutes, 0.2 GB at most"),
+        (1.02, 1.0, "about 1 minute, 1 GB at most"),
+    ],
+)
+def test_a_budget_goes_into_the_contract(minutes, memory, words):
+    notebook = lesson()
+    assert notebooks.write_budget(notebook, minutes, memory)
+    assert f"Time: <!-- budget -->{words}<!-- /budget -->." in notebook.cells[0].source
+    assert not notebooks.write_budget(new_notebook(), minutes, memory)
+
+
+README = "# C\n<!-- map -->\nold\n<!-- /map -->\ntext\n<!-- results -->\n<!-- /results -->\nend\n"
+
+
+def test_the_readme_is_filled_from_what_is_stored(root):
+    nbformat.write(
+        lesson(
+            claim_output("gap", at_most=2.0, optimum=0.5, published=1.5, source="A | B"),
+            claim_output("clock"),
+        ),
+        root / "notebooks" / "01_first.ipynb",
+    )
+    text = results.filled(README, root)
+    assert "| [01 A lesson](notebooks/01_first.ipynb) | Can it run? | not yet |  |\n" in text
+    assert "| [01](notebooks/01_first.ipynb) | `gap` | 1 mm | at most 2 | 0.5 | 1.5 [A \\| B] |\n" in text
+    assert "| `clock` | 1 mm | recorded |  |  |\n" in text
+    assert text.endswith("<!-- /results -->\nend\n") and "old" not in text
+    assert results.filled(text, root) == text
+
+
+def test_a_course_without_lessons_has_a_readme_too(tmp_path):
+    text = results.filled(README, tmp_path)
+    assert "No lesson yet." in text and "No lesson has stored a claim yet." in text
+    with pytest.raises(ValueError, match="<!-- map -->"):
+        results.filled("# C", tmp_path)
+
+
+def test_a_kept_run_is_known_by_all_that_it_depends_on(root, monkeypatch):
+    path = root / "notebooks" / "01_first.ipynb"
+    monkeypatch.delenv("COURSE_DATA_MIRROR", raising=False)
+    first = robust.key(path, 1, root)
+    keys = {first, robust.key(path, 2, root)}
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(root))
+    keys.add(robust.key(path, 1, root))
+    monkeypatch.delenv("COURSE_DATA_MIRROR")
+    (root / "data" / "table.csv").write_text("1\n")
+    keys.add(robust.key(path, 1, root))
+    (root / "helpers" / "course.py").write_text("x = 2\n")
+    keys.add(robust.key(path, 1, root))
+    nbformat.write(lesson(code="x = 2"), path)
+    last = robust.key(path, 1, root)
+    assert len(keys | {last}) == 6
+    changed = lesson(code="x = 2")
+    changed.cells[0].source = "# Another text, and outputs"
+    nbformat.write(changed, path)
+    assert robust.key(path, 1, root) == last
+
+
+def test_a_run_is_kept_and_not_run_again(root, monkeypatch):
+    path, runs = root / "notebooks" / "01_first.ipynb", []
+
+    def run(path, seed):
+        runs.append(seed)
+        broken = {"name": "gap", "measured": 3.0, "holds": False}
+        return notebooks.Run(lesson(), 0.1, 0.2, "code cell 2: AssertionError: no", [broken])
+
+    monkeypatch.setattr(robust, "run", run)
+    for _ in range(2):
+        result = robust.outcome(path, 3, root / "cache")
+    assert runs == [3] and robust.word(result) == "✘ gap"
+    assert robust.word({"failure": None, "claims": [1, 2]}) == "✔ 2"
