@@ -4,7 +4,7 @@ A recoil of some energy frees photons and electrons in liquid xenon. The photons
 electrons drift up and become the S2. NEST (the Noble Element Simulation Technique, Szydagis et al.,
 arXiv:2211.10726) models each step, and nestpy is its Python package. This module draws from the same model,
 but many events at once: mean yields, efficiencies, position maps and the parameters of all fluctuations are
-read from nestpy and kept in small tables, and NumPy does the rest.
+read from nestpy and kept in small tables, and NumPy does the rest. `reference` runs nestpy itself.
 
 NaN means "not seen": `s1` and `s1c` are NaN where too few photomultipliers fired in coincidence, `s2` and
 `s2c` where the pulse stayed below the S2 threshold. Any cut on them then drops the event, and
@@ -398,10 +398,8 @@ def _quanta(table, energy, field, rng):
     """Draw the photons and electrons that leave the recoil's track: NEST's GetQuanta."""
     n = len(energy)
     with np.errstate(divide="ignore"):  # log(0) is -inf, and -inf lands in the lowest cell
-        cell = (np.log(energy) - np.float32(math.log(_ENERGIES[0]))) * np.float32(1 / _LOG_STEP) + np.float32(
-            0.5
-        )
-    cell = np.clip(cell, 0, len(_ENERGIES) - 1).astype(np.int32) + field * len(_ENERGIES)
+        cell = (np.log(energy) - np.float32(math.log(_ENERGIES[0]))) / np.float32(_LOG_STEP)
+    cell = np.clip(np.rint(cell), 0, len(_ENERGIES) - 1).astype(np.int32) + field * len(_ENERGIES)
     ions = energy * table["ions"][cell]
     excitons = energy * table["excitons"][cell]
     if "fano" in table:  # an electron recoil shares a fixed sum of quanta between excitons and ions
@@ -412,17 +410,18 @@ def _quanta(table, energy, field, rng):
         ions += np.sqrt(ions * (1 - ion_share)) * _normal(n, rng)
         np.clip(ions, 0, quanta, out=ions)
     else:  # a nuclear recoil also loses energy to heat, so that both numbers vary on their own
-        fano_ions, fano_excitons = (np.float32(table[name]) for name in ("fano_ions", "fano_excitons"))
-        ions = np.rint(np.maximum(ions + np.sqrt(fano_ions * ions) * _normal(n, rng), 0))
-        excitons = np.rint(np.maximum(excitons + np.sqrt(fano_excitons * excitons) * _normal(n, rng), 0))
+        fano, slope = table["fano_ions"]
+        ions = np.rint(np.maximum(ions + np.sqrt((fano + slope * ions) * ions) * _normal(n, rng), 0))
+        fano, slope = table["fano_excitons"]
+        excitons += np.sqrt((fano + slope * excitons) * excitons) * _normal(n, rng)
+        excitons = np.rint(np.maximum(excitons, 0))
         quanta = ions + excitons
 
     # ions that escape recombination are the electrons; the spread is binomial plus NEST's ω, and skewed
     escape, omega = table["escape"][cell], table["omega"][cell]
     folded, straight = table["folded"][cell], table["straight"][cell]
-    skewed = folded * (np.abs(_normal(n, rng)) - np.float32(math.sqrt(2 / math.pi))) + straight * _normal(
-        n, rng
-    )
+    skewed = folded * (np.abs(_normal(n, rng)) - np.float32(math.sqrt(2 / math.pi)))
+    skewed += straight * _normal(n, rng)
     electrons = ions * escape
     spread = omega * ions
     electrons += np.sqrt(electrons * (1 - escape) + spread * spread) * skewed
@@ -431,7 +430,7 @@ def _quanta(table, energy, field, rng):
 
 
 def _normal(n, rng):
-    """Draw float32 standard normals by Box and Muller's transform: in NumPy three times as fast as ziggurat."""
+    """Draw float32 standard normals by Box and Muller's transform: in NumPy nearly three times as fast as its ziggurat."""
     half = (n + 1) // 2
     radius = np.sqrt(-2 * np.log1p(-rng.random(half, dtype=np.float32)))
     angle = rng.random(half, dtype=np.float32) * np.float32(2 * math.pi)
@@ -593,12 +592,12 @@ class _Hit:
         step = 0.002
         area = np.arange(0.5 * step, 6, step)
         resolution = detector.sPEres
-        one = norm.pdf(area, 1 / truncated_mean(resolution), resolution)
-        offset = area[0]
+        one = norm.pdf(area, 1 / _truncated_mean(resolution), resolution)
+        offset = area[0] + baseline[0]
         if baseline[1] > 0:
             noise = np.arange(-5 * baseline[1], 5 * baseline[1] + step, step)
             one = np.convolve(one, norm.pdf(noise, 0, baseline[1]))
-            offset += noise[0] + baseline[0]
+            offset += noise[0]
         one /= one.sum()
         two = np.convolve(one, one)
         area = np.concatenate((offset + step * np.arange(len(one)), 2 * offset + step * np.arange(len(two))))
@@ -620,7 +619,7 @@ class _Hit:
         )
 
 
-def truncated_mean(width):
+def _truncated_mean(width):
     """Return the mean of a Gaussian of mean 1 and this width, cut off at zero."""
     return 1 + width * norm.pdf(1 / width) / ndtr(1 / width)
 
@@ -679,6 +678,8 @@ class _Response:
         survival = math.exp(-(p.surface - middle) / p.drift_velocity / p.electron_lifetime)
         s2_map = np.asarray(seen["s2r_phd"]) / np.asarray(seen["s2c_phd"]) / survival
         self.s2_map = s2_map.astype(np.float32)
+        if not (np.isfinite(s1_map).all() and np.isfinite(s2_map).all()):
+            raise RuntimeError(f"{name}: a probe of nestpy's position maps gave no signal")
 
         # S2 of one electron [phd]: photons in the gas, hits, double photoelectrons, areas (NEST's GetS2)
         light = charge["elYield"]
@@ -686,7 +687,7 @@ class _Response:
         hits = light * chance
         variance = d.s2Fano * light * chance**2 + hits * (1 - chance)
         variance = (1 + double) ** 2 * variance + double * (1 - double) * hits
-        scale = truncated_mean(d.sPEres)
+        scale = _truncated_mean(d.sPEres)
         variance = variance / scale**2 + d.sPEres**2 * (1 + double) * hits / scale
         self.s2_mean = (hits / scale).astype(np.float32)
         self.s2_spread = (np.sqrt(variance) / (1 + double)).astype(np.float32)
@@ -745,6 +746,10 @@ def _quanta_table(source, recoil_type, fields):
     ions = quanta / (1 + ratio)
     escape = np.minimum((1 + ratio) * electron_share, 1)
     width = nestpy.default_nr_er_width_parameters
+    if width[2] < 0 or width[8] >= 1:
+        raise RuntimeError(
+            f"nestpy's width parameters ask for a form of NEST's model not written here: {width}"
+        )
     table = {}
     if recoil_type == "ER":
         table["fano"] = _fano(quanta, fields[:, None], source.density, width)
@@ -752,7 +757,7 @@ def _quanta_table(source, recoil_type, fields):
         omega = _omega_er(electron_share, fields[:, None], width)
         shape = _skewness_er(1e-3 * source.work * quanta, fields[:, None])
     else:
-        table["fano_ions"], table["fano_excitons"] = width[0], width[1]
+        table["fano_ions"], table["fano_excitons"] = (width[0], width[11]), (width[1], width[12])
         # where recombination would be negative, NEST makes it zero by changing the excitons' share
         ratio = np.where((1 + ratio) * electron_share > 1, 1 / electron_share - 1, ratio)
         excitons = ratio * ions

@@ -1,7 +1,7 @@
 """Measure speeds as ratios: ours beside a peer, in one run, on one thread. `make bench` prints the table.
 
-A helper adds a row by adding a function to `ROWS` that returns a `Row`. Clocks depend on the machine and its
-other work; the ratio depends on them much less, because both sides run in turn. Nothing here is a test.
+A helper adds a row by adding to `ROWS` a function that returns a `Row`. Rates are per second of processor time,
+so that other work on the machine does not count; the two sides run in turn. Nothing here is a test.
 """
 
 import os
@@ -70,9 +70,9 @@ ROWS = [
 
 
 def rate(work, amount):
-    start = time.perf_counter()
+    start = time.process_time()
     work()
-    return amount / (time.perf_counter() - start)
+    return amount / (time.process_time() - start)
 
 
 def measure(row):
