@@ -5,6 +5,7 @@ holds the list empty. What shows only while a notebook runs (memory, TensorFlow 
 stderr, a `raises-exception` cell that does not raise) is watched by tests/conftest.py.
 """
 
+import argparse
 import ast
 import html
 import re
@@ -22,7 +23,7 @@ from notebooks import BUDGET, notebook_files
 
 LONGEST_CELL, MEDIAN_CELL, LARGEST_FILE = 25, 8, 1_500_000
 CHECKED = "NBVAL_CHECK_OUTPUT"
-FIRST_CELL = re.compile(r"from helpers import course(; ?|\n)(\w+ = )?course\.begin\(")
+FIRST_CELL = re.compile(r"from helpers import course(; ?|\n+)(\w+ = )?course\.begin\(")
 # A decimal or a power of ten, but not a version (3.11.2) or part of a name.
 DECIMAL = re.compile(r"(?<![\w.])\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)(?![\w]|\.\d)", re.IGNORECASE)
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
@@ -166,8 +167,6 @@ def _tags(cell):
 
 
 def _outputs(cell, number):
-    if cell.source.strip() and cell.execution_count is None:
-        yield "never executed"
     for output in cell.outputs:
         data = output.get("data", {})
         if output.output_type == "stream" and output.name == "stderr":
@@ -262,8 +261,10 @@ def _functions(source):
                 yield node.name, ast.dump(node.args) + "".join(ast.dump(statement) for statement in body)
 
 
-def main():
-    paths = notebook_files()
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="a file, or how its name begins: 02 (all by default)")
+    paths = notebook_files(names=parser.parse_args(arguments).names)
     root = Path(__file__).resolve().parent.parent
     found = [f"{path.relative_to(root)}: {finding}" for path in paths for finding in audit(path)]
     found += together(paths)
