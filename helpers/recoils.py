@@ -4,17 +4,23 @@ Rates are in events/(keV t y) on a recoil energy in keV; `sampler` turns any of 
 `detector.sample`. Masses are in GeV/c², cross-sections in cm² per nucleon, speeds in km/s.
 """
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+import numericalunits as nu
 import numpy as np
 from scipy import constants
 from scipy.integrate import cumulative_trapezoid
-from scipy.special import erf, loggamma, spherical_jn
+from scipy.special import erf, loggamma
 
 from helpers import check
 
-ATOMIC_WEIGHT = {"Xe": 131.293, "Ar": 39.948, "Ge": 72.64, "Si": 28.0855}  # as wimprates has them
+with warnings.catch_warnings():  # it announces its conventions, arXiv 2105.00599, which are ours too
+    warnings.filterwarnings("ignore", message="Default WIMP parameters are changed", category=UserWarning)
+    import wimprates
+
+ATOMIC_WEIGHT = wimprates.ATOMIC_WEIGHT
 ATOMIC_NUMBER = {"Xe": 54, "Ar": 18, "Ge": 32, "Si": 14}
 
 # Decays that put an electron into the detector: endpoint energy [keV] and charge of the daughter nucleus.
@@ -119,21 +125,15 @@ class Halo:
     @property
     def v_esc(self):
         """The escape speed, for wimprates."""
-        import numericalunits as nu
-
         return self.v_escape * nu.km / nu.s
 
     @property
     def rho_dm(self):
         """The density, for wimprates."""
-        import numericalunits as nu
-
         return self.density * nu.GeV / nu.c0**2 / nu.cm**3
 
     def velocity_dist(self, v, t):
         """Return the speed distribution for wimprates; the time `t` does not enter."""
-        import numericalunits as nu
-
         return self.speed_distribution(v / (nu.km / nu.s)) / (nu.km / nu.s)
 
 
@@ -163,12 +163,7 @@ def form_factor_squared(recoil_energy, target="Xe"):
     """
     energy = np.maximum(check.array("recoil_energy", recoil_energy, at_least=0), _TINY)
     weight = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)]
-    momentum = np.sqrt(2 * weight * _GEV_PER_AMU * energy * 1e-6) / (_HBARC * 1e13)  # [1/fm]
-    c, a, skin = 1.23 * weight ** (1 / 3) - 0.60, 0.52, 0.9
-    radius = np.sqrt(c**2 + 7 / 3 * np.pi**2 * a**2 - 5 * skin**2)
-    return (3 * spherical_jn(1, momentum * radius) / (momentum * radius)) ** 2 * np.exp(
-        -((momentum * skin) ** 2)
-    )
+    return wimprates.helm_form_factor_squared(energy.ravel() * nu.keV, weight).reshape(energy.shape)
 
 
 def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
@@ -199,10 +194,10 @@ def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
 
     Notes
     -----
-    Lewin and Smith (1996), sections 3 and 4. It is the rate of `wimprates.rate_wimp_std` with the same halo (a
-    test compares the two), but the mean inverse speed is in closed form rather than integrated energy by energy:
-    hundreds of times faster, and the same to the last bit in every run (wimprates computes in units that are
-    drawn at random when it is imported).
+    Lewin and Smith (1996), sections 3 and 4. Cross-section, form factor and kinematics are those of wimprates
+    (`sigma_erec`, `vmin_elastic`). A spin-independent cross-section falls as 1/speed², so that the integral over
+    speeds is the halo's mean inverse speed, which is taken in closed form: the rate is that of
+    `wimprates.rate_wimp_std` with the same halo (a test compares the two), without one numerical integral an energy.
     """
     energy = check.array("recoil_energy", recoil_energy, at_least=0)
     mass = check.number("mass", mass, above=0)
@@ -210,16 +205,18 @@ def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
     halo = Halo() if halo is None else halo
     if not isinstance(halo, Halo):
         raise ValueError(f"halo must be a recoils.Halo, got {halo!r}")
-    weight = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)]
+    check.choice("target", target, ATOMIC_WEIGHT)
 
-    nucleus = weight * _GEV_PER_AMU
-    reduced = mass * nucleus / (mass + nucleus)
-    reduced_nucleon = mass * _GEV_PER_AMU / (mass + _GEV_PER_AMU)
-    v_min = np.sqrt(nucleus * energy * 1e-6 / 2) / reduced * _LIGHT
-    coherent = cross_section * weight**2 / (2 * reduced_nucleon**2) * form_factor_squared(energy, target)
-    # density/mass [1/cm³] · cross-section/GeV² [cm²] · c²/speed [cm/s]: events per nucleus, second and GeV/c²
-    per_nucleus = halo.density / mass * coherent * halo.inverse_speed(v_min) * _LIGHT**2 * 1e5
-    return per_nucleus * nucleus * 1e-6 * _NUCLEI / weight * _YEAR
+    recoil, dark = np.maximum(energy.ravel(), _TINY) * nu.keV, mass * nu.GeV / nu.c0**2
+    slowest = wimprates.vmin_elastic(recoil, dark, target) / (nu.km / nu.s)
+    speed = nu.km / nu.s  # any: its square cancels against the cross-section's 1/speed²
+    per_energy = (
+        wimprates.sigma_erec(recoil, speed, dark, cross_section * nu.cm**2, material=target) * speed**2
+    )
+    rate = (
+        halo.rho_dm / dark / wimprates.mn(target) * per_energy * halo.inverse_speed(slowest) / (nu.km / nu.s)
+    )
+    return (rate * (nu.keV * nu.tonne * nu.year)).reshape(energy.shape)
 
 
 def b8_spectrum(neutrino_energy):
