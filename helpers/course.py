@@ -268,9 +268,8 @@ def bound_text(row):
 
 def _claim_text(row):
     mark = "✔" if row["holds"] else "✘"
-    parts = [
-        f"{mark} {row['name']} {row['measured']:g}{' ' + row['unit'] if row['unit'] else ''} ({bound_text(row)})"
-    ]
+    measured = "not finite" if row["measured"] is None else f"{row['measured']:g} {row['unit']}".strip()
+    parts = [f"{mark} {row['name']} {measured} ({bound_text(row)})"]
     if "optimum" in row:
         parts.append(f"optimum {_show(row['optimum'])}")
     if "published" in row:

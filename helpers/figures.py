@@ -75,7 +75,7 @@ def show(fig, alt):
         shared = axes.get_shared_x_axes().get_siblings(axes) + axes.get_shared_y_axes().get_siblings(axes)
         if unlabelled and len(shared) <= 2:
             raise ValueError(
-                f"fig must have labelled axes with units, got an axis titled {axes.get_title()!r}"
+                f"fig must have labelled axes with units, got an axis titled {axes.get_title(loc='left')!r}"
             )
     from IPython.display import display
 
