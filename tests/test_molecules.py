@@ -1,0 +1,299 @@
+"""The molecular set: what is shipped is whole and consistent; the store survives kills and damage."""
+
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import molecules
+
+ROOT = Path(__file__).resolve().parents[1]
+spec = importlib.util.spec_from_file_location("shards", ROOT / "tools" / "molecules" / "shards.py")
+shards = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(shards)
+
+
+@pytest.fixture(scope="module")
+def small():
+    return molecules.load(("xtb", "pbe"), "small")
+
+
+# --- what is shipped ----------------------------------------------------------------------------
+
+
+def test_every_file_has_its_checksum_and_no_file_is_unknown():
+    sums = json.loads((molecules.FOLDER / "manifest.json").read_text())["files"]
+    assert sums.keys() == {path.name for path in molecules.FOLDER.glob("*.npz")}
+    assert all(shards.sha256(molecules.FOLDER / name) == checksum for name, checksum in sums.items())
+
+
+def test_the_set_is_below_ten_megabytes():
+    assert sum(path.stat().st_size for path in molecules.FOLDER.iterdir()) < 10e6
+
+
+def test_levels_are_counted_not_padded():
+    everything = molecules.load()
+    electrons = everything.numbers.sum(axis=1)
+    assert (electrons % 2 == 0).all()
+    core = np.select([everything.numbers == 16, everything.numbers > 1], [5, 1], 0).sum(axis=1)
+    expected = np.minimum(16, electrons // 2 - core)
+    levels = everything.levels["xtb"]
+    assert (np.isfinite(levels).sum(axis=1) == expected).all()
+    assert (np.isfinite(levels) == (np.arange(16) < expected[:, None])).all()
+
+
+def test_levels_fall_from_the_homo_in_every_mean_field(small):
+    for values in small.levels.values():
+        assert not (np.diff(values, axis=1) > 1e-4).any()
+        assert (values[:, 0] < 0).all()
+
+
+def test_geometries_have_the_atoms_of_the_smiles(small):
+    assert ((small.numbers > 1).sum(axis=1) == small.table["heavy"]).all()
+    assert (np.isfinite(small.positions).all(axis=2) == (small.numbers > 0)).all()
+    distance = np.linalg.norm(small.positions[:, :, None] - small.positions[:, None], axis=-1)
+    assert np.nanmin(np.where(distance == 0, np.nan, distance)) > 0.7
+
+
+def test_keys_are_unique_and_name_a_conformer():
+    table = molecules.load().table
+    assert table["key"].is_unique
+    assert table["key"].str.fullmatch(r"[A-Z]{14}-[A-Z]{10}-[A-Z]_\d\d").all()
+    assert (table.loc[table["subset"] != "peptides", "conformer"] == 0).all()
+
+
+@pytest.mark.parametrize("name", ["random", "scaffold"])
+def test_no_molecule_straddles_a_split(name):
+    chosen = shards.unpack(molecules.FOLDER / "molecules.npz")
+    blocks = {}
+    for key, part in zip(chosen["key"], chosen[f"split_{name}"], strict=True):
+        assert blocks.setdefault(key[:14], part) == part
+    train, validation, test = np.bincount(chosen[f"split_{name}"]) / len(chosen["key"])
+    assert train == pytest.approx(0.8, abs=0.03)
+    assert validation == pytest.approx(0.1, abs=0.02) and test == pytest.approx(0.1, abs=0.02)
+
+
+def test_the_size_split_tests_on_larger_molecules():
+    train, validation, test = molecules.load(subsets="small").split("size")
+    assert train.table["heavy"].max() <= 6 and validation.table["heavy"].max() <= 6
+    assert test.table["heavy"].min() >= 7
+    assert not set(train.table["key"].str[:14]) & set(validation.table["key"].str[:14])
+
+
+def test_g0w0_lies_below_pbe0_and_follows_it():
+    found = molecules.load(("pbe0", "gw"), "small")
+    shift = found.levels["gw"] - found.levels["pbe0"]
+    assert np.nanmax(shift[:, 0]) < -0.5 and np.nanmin(shift[:, 0]) > -6
+    assert np.nanmin(found.levels["gw"]) > -20
+    first_ionisation = -np.nanmax(found.levels["gw"], axis=1)
+    assert np.corrcoef(first_ionisation, -found.levels["pbe0"][:, 0])[0, 1] > 0.95
+
+
+def test_costs_are_positive_and_rise_with_the_level():
+    table = molecules.load(("xtb", "pbe", "pbe0", "gw"), "small").table
+    cost = table[["cpu_xtb", "cpu_pbe", "cpu_pbe0", "cpu_gw", "cpu_geometry"]]
+    assert (cost > 0).all(axis=None)
+    assert (table["cpu_pbe"] > table["cpu_xtb"]).all()
+
+
+# --- the loader ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """The list, and the first shards of the small molecules, in a folder of their own."""
+    sums = json.loads((molecules.FOLDER / "manifest.json").read_text())["files"]
+    names = ["molecules.npz", "xtb-small-000.npz", "xtb-small-001.npz", "pbe-small-000.npz"]
+    for name in names:
+        shutil.copy(molecules.FOLDER / name, tmp_path)
+    (tmp_path / "manifest.json").write_text(json.dumps({"files": {name: sums[name] for name in names}}))
+    return tmp_path
+
+
+def test_load_joins_levels_by_molecule(copy):
+    both = molecules.load(["xtb", "pbe"], "small", copy)
+    alone = molecules.load("xtb", folder=copy)
+    assert len(both) <= 100 < len(alone)
+    rows = alone.table.set_index("key").index.get_indexer(both.table["key"])
+    np.testing.assert_array_equal(alone.levels["xtb"][rows], both.levels["xtb"])
+    np.testing.assert_array_equal(alone.positions[rows][:, : both.positions.shape[1]], both.positions)
+
+
+def test_load_refuses_a_wrong_checksum(copy):
+    path = copy / "xtb-small-001.npz"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="xtb-small-001.npz has the checksum .* it is damaged"):
+        molecules.load(folder=copy)
+
+
+def test_load_names_a_missing_file(copy):
+    (copy / "molecules.npz").unlink()
+    with pytest.raises(FileNotFoundError, match="molecules.npz is missing"):
+        molecules.load(folder=copy)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"levels": "ccsd"}, "levels must be one of .*'ccsd'"),
+        ({"subsets": "proteins"}, "subsets must be one of .*'proteins'"),
+        ({"levels": ()}, "at least one"),
+        ({"levels": "gw", "subsets": "peptides"}, "no molecule of .'peptides'. has all of the levels .'gw'"),
+    ],
+)
+def test_load_says_what_is_wrong(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        molecules.load(**arguments)
+
+
+def test_select_and_split_say_what_is_wrong(copy):
+    found = molecules.load(folder=copy)
+    with pytest.raises(ValueError, match="name must be one of"):
+        found.split("colour")
+    with pytest.raises(ValueError, match="rows must be a mask of"):
+        found.select([True, False])
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32 - 1))
+def test_select_keeps_rows_together(small, seed):
+    rows = np.random.default_rng(seed).choice(len(small), 5, replace=False)
+    chosen = small.select(rows)
+    assert list(chosen.table["key"]) == list(small.table["key"].iloc[rows])
+    np.testing.assert_array_equal(chosen.levels["pbe"], small.levels["pbe"][rows])
+    np.testing.assert_array_equal(chosen.numbers, small.numbers[rows])
+
+
+# --- the store: killed, damaged, resumed ----------------------------------------------------------
+
+BUILD = """
+import importlib.util, sys, time
+import numpy as np
+spec = importlib.util.spec_from_file_location("shards", sys.argv[1])
+shards = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(shards)
+store = shards.Store(sys.argv[2], sys.argv[3])
+
+def run(keys):
+    for key in keys:
+        time.sleep(0.005)
+        with open(sys.argv[4], "a") as log:
+            log.write(key + "\\n")
+        number = int(key[1:])
+        yield key, {"value": np.float32(number), "row": np.arange(number % 4, dtype=np.float32)}
+
+for shard in range(4):
+    store.collect(f"shard-{shard}.npz", [f"k{n}" for n in range(20 * shard, 20 * shard + 20)], run)
+"""
+
+
+def start(folder):
+    paths = [ROOT / "tools" / "molecules" / "shards.py", folder / "data", folder / "scratch", folder / "log"]
+    return subprocess.Popen([sys.executable, "-c", BUILD, *map(str, paths)])
+
+
+def computed(folder):
+    log = folder / "log"
+    return log.read_text().split() if log.exists() else []
+
+
+def check_complete(folder):
+    store = shards.Store(folder / "data", folder / "scratch")
+    for shard in range(4):
+        content = store.read(f"shard-{shard}.npz")
+        numbers = np.arange(20 * shard, 20 * shard + 20)
+        assert list(content["key"]) == [f"k{n}" for n in numbers]
+        np.testing.assert_array_equal(content["value"], numbers)
+        np.testing.assert_array_equal(np.isfinite(content["row"]).sum(axis=1), numbers % 4)
+    assert not list((folder / "scratch").iterdir())
+
+
+def test_a_killed_build_is_resumed_without_loss_or_double(tmp_path):
+    kills, rng = 0, np.random.default_rng(4)
+    for _ in range(40):
+        process, before = start(tmp_path), len(computed(tmp_path))
+        target = before + int(rng.integers(5, 25))
+        while process.poll() is None and len(computed(tmp_path)) < target:
+            time.sleep(0.002)
+        if process.poll() is not None:
+            break
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kills += 1
+    assert process.returncode == 0 and kills >= 3
+    check_complete(tmp_path)
+    done = computed(tmp_path)
+    assert set(done) == {f"k{n}" for n in range(80)}
+    # a kill costs at most the one record that was being computed
+    assert len(done) <= 80 + kills
+
+
+@pytest.mark.parametrize("damage", ["truncated", "one bit", "deleted", "not in the manifest"])
+def test_a_damaged_shard_is_found_and_redone(tmp_path, damage):
+    assert start(tmp_path).wait() == 0
+    path, manifest = tmp_path / "data" / "shard-2.npz", tmp_path / "data" / "manifest.json"
+    content = path.read_bytes()
+    if damage == "truncated":
+        path.write_bytes(content[:-10])
+    elif damage == "one bit":
+        path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    elif damage == "deleted":
+        path.unlink()
+    else:
+        sums = json.loads(manifest.read_text())
+        del sums["files"]["shard-2.npz"]
+        manifest.write_text(json.dumps(sums))
+    store = shards.Store(tmp_path / "data", tmp_path / "scratch")
+    with pytest.raises(ValueError, match="shard-2.npz is missing or damaged"):
+        store.read("shard-2.npz")
+    assert start(tmp_path).wait() == 0
+    check_complete(tmp_path)
+    assert path.read_bytes() == content
+    # 80 at first, and the 20 of the damaged shard: nothing else again
+    assert computed(tmp_path)[80:] == [f"k{n}" for n in range(40, 60)]
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    shards.write_atomically(path, b"old")
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        shards.write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+def test_only_plain_arrays_are_stored():
+    with pytest.raises(ValueError, match="holds Python objects"):
+        shards.pack({"name": np.array([None, "a"], dtype=object)})
+
+
+def test_a_killed_scratch_record_is_never_half_a_record(tmp_path):
+    store = shards.Store(tmp_path / "data", tmp_path / "scratch")
+    parts = tmp_path / "scratch" / "one"
+    parts.mkdir(parents=True)
+    (parts / ".a.npz.1.tmp").write_bytes(b"PK half")  # what a kill during a write leaves
+    calls = []
+
+    def run(keys):
+        calls.extend(keys)
+        return ((key, {"value": np.float32(1)}) for key in keys)
+
+    store.collect("one.npz", ["a", "b"], run)
+    assert calls == ["a", "b"]
+    np.testing.assert_array_equal(store.read("one.npz")["value"], [1, 1])
