@@ -229,3 +229,16 @@ def test_the_shipped_list_is_what_the_seed_draws():
     shipped = shards.unpack(molecules.FOLDER / "molecules.npz")
     for name, values in make.choose().items():
         np.testing.assert_array_equal(values, shipped[name])
+
+
+def test_the_plan_makes_every_shard_once_and_geometries_first():
+    chosen = shards.unpack(molecules.FOLDER / "molecules.npz")
+    plan = make.plan(chosen)
+    names = [make.shard_name(*step[:3]) for step in plan]
+    assert len(set(names)) == len(names)
+    rows = np.concatenate([step[3] for step in plan if step[0] == "xtb"])
+    np.testing.assert_array_equal(np.sort(rows), np.arange(len(chosen["key"])))
+    for place, name in enumerate(names):
+        assert names.index("xtb-" + name.split("-", 1)[1]) <= place
+    labelled = {level: sum(len(s[3]) for s in plan if s[0] == level) for level in ("pbe", "gw")}
+    assert labelled == {"pbe": 3300, "gw": 600}

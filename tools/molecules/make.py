@@ -137,11 +137,12 @@ def plan(molecules):
         return [(level, subset, k, rows[subset][k * SHARD : (k + 1) * SHARD]) for k in numbers]
 
     return [
-        *part("xtb", "small", 0, 12), *part("pbe", "small", 0, 4), *part("gw", "small", 0, 2),
-        *part("xtb", "isomers", 0, 4), *part("xtb", "peptides", 0, 2), *part("xtb", "heterocycles", 0, 2),
-        *part("pbe", "isomers", 0, 1), *part("pbe", "small", 4, 10), *part("gw", "small", 2),
-        *part("xtb", "small", 12, 40), *part("xtb", "isomers", 4), *part("pbe", "small", 10),
-        *part("pbe", "isomers", 1), *part("xtb", "peptides", 2), *part("xtb", "heterocycles", 2),
+        *part("xtb", "small", 0, 12), *part("pbe", "small", 0, 1), *part("gw", "small", 0, 1),
+        *part("xtb", "isomers", 0, 1), *part("pbe", "isomers", 0, 1), *part("xtb", "peptides", 0, 1),
+        *part("xtb", "heterocycles", 0, 1), *part("gw", "small", 1, 3), *part("pbe", "small", 1, 5),
+        *part("xtb", "isomers", 1, 5), *part("pbe", "small", 5, 10), *part("gw", "small", 3),
+        *part("xtb", "small", 12, 40), *part("xtb", "isomers", 5), *part("pbe", "small", 10),
+        *part("pbe", "isomers", 1), *part("xtb", "peptides", 1), *part("xtb", "heterocycles", 1),
         *part("xtb", "small", 40),
     ]  # fmt: skip
 
