@@ -223,8 +223,7 @@ def mean_field(numbers, positions, functional, basis=BASIS, grid=1):
     """
     atoms = [(int(z), tuple(map(float, xyz))) for z, xyz in zip(numbers, positions, strict=True)]
     mol = gto.M(atom=atoms, basis=basis, verbose=0)
-    fit = "def2-universal-jfit" if functional == "PBE" else "def2-universal-jkfit"
-    mf = dft.RKS(mol, xc=functional).density_fit(auxbasis=fit)
+    mf = dft.RKS(mol, xc=functional).density_fit(auxbasis="def2-universal-jkfit")
     mf.grids.level = grid
     mf.conv_tol = 1e-8
     mf.with_df.build()
