@@ -1,0 +1,914 @@
+"""From light to hit patterns: how photons share between photomultipliers, and where the light came from.
+
+The light of an S2 is made just beneath the top array: tubes near it see most of it, and the pattern tells (x, y).
+The light of an S1, and the light that goes down to the bottom array, has been reflected many times on its way:
+every tube gets an equal share. Here both arrays are regular hexagons, one above and one below, with the same tubes.
+
+Light sharing is a multinomial draw: each detected photon goes to one tube, and none is lost on the way, unless
+the tube is dead. Where the shares are known exactly, so is the likelihood, and with it the best possible answer:
+`posterior_mean` has the smallest rms of all estimates, `maximum_likelihood` needs no prior, and `cramer_rao` is
+the rms that no unbiased estimate can beat.
+"""
+
+import dataclasses
+import functools
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import check, detector
+
+RINGS = {127: 6, 253: 9}  # tubes: rings round the central one
+RADIUS = {127: 479.0, 253: 728.0}  # tubes: mm
+CHANNELS = ("s1_top", "s1_bottom", "s2_top", "s2_bottom")
+
+_STEPS = np.array([(1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1)])  # to the six neighbours, axial
+_BLOCK = 1024  # events at a time: their temporaries then stay in the processor's cache
+_FEW = 128  # events at a time on a grid
+_POINTS = 13  # of a posterior's own grid along each axis, which spans
+_SPAN = 4.5  # standard deviations to either side
+
+
+class Posterior(NamedTuple):
+    """What a pattern tells about its position: `mean` (n, 2) [mm] and `covariance` (n, 2, 2) [mm²]."""
+
+    mean: np.ndarray
+    covariance: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class PmtArray:
+    """Tubes on a hexagonal lattice in a round detector; make one with `array`.
+
+    radius [mm] of the detector's wall, pitch [mm] from tube to tube, positions (n_pmts, 2) [mm], axial (n_pmts, 2):
+    whole-number coordinates along two lattice directions 60° apart.
+    """
+
+    radius: float
+    pitch: float
+    positions: np.ndarray
+    axial: np.ndarray
+
+    @property
+    def n_pmts(self):
+        """The number of tubes."""
+        return len(self.positions)
+
+    @functools.cached_property
+    def neighbours(self):
+        """The six neighbours of each tube, shape (n_pmts, 6); `n_pmts`, one past the last tube, where there is none.
+
+        Pad a pattern with one zero at its end, and it can be indexed with these numbers.
+        """
+        number = {tuple(where): k for k, where in enumerate(self.axial)}
+        found = self.axial[:, None] + _STEPS
+        return np.array([[number.get(tuple(cell), self.n_pmts) for cell in row] for row in found])
+
+    @functools.cached_property
+    def edges(self):
+        """The pairs of neighbouring tubes, shape (n_edges, 2), each pair once: the array as a graph."""
+        first = np.repeat(np.arange(self.n_pmts), 6)
+        second = self.neighbours.ravel()
+        return np.column_stack([first, second])[(first < second) & (second < self.n_pmts)]
+
+    def to_grid(self, patterns):
+        """Lay patterns on the lattice's axial coordinates: neighbours stay neighbours.
+
+        Parameters
+        ----------
+        patterns : array_like, shape (n, n_pmts) or (n, n_pmts, channels)
+
+        Returns
+        -------
+        numpy.ndarray
+            float32, shape (n, side, side) or (n, side, side, channels), with side 13 for 127 tubes and 19 for 253.
+            Cells without a tube are 0.
+
+        Raises
+        ------
+        ValueError
+            If the patterns are not of this array.
+
+        Notes
+        -----
+        Six neighbours of a hexagon are six of the eight in a 3 × 3 window: Hoogeboom et al., arXiv:1803.02108,
+        figure 4.
+        """
+        patterns = self._patterns(patterns)
+        side = 2 * self.axial.max() + 1
+        grid = np.zeros((len(patterns), side, side, *patterns.shape[2:]), np.float32)
+        column, row = (self.axial + side // 2).T
+        grid[:, row, column] = patterns
+        return grid
+
+    def from_grid(self, grid):
+        """Return the patterns (n, n_pmts, …) that `to_grid` laid on a grid.
+
+        Raises
+        ------
+        ValueError
+            If the grid's shape is not this array's.
+        """
+        grid = np.asarray(grid)
+        side = 2 * self.axial.max() + 1
+        if grid.ndim not in (3, 4) or grid.shape[1:3] != (side, side):
+            raise ValueError(f"grid must have shape (n, {side}, {side}), got {grid.shape}")
+        column, row = (self.axial + side // 2).T
+        return grid[:, row, column]
+
+    def to_image(self, patterns, size=32):
+        """Draw patterns as pictures: each tube's counts spread evenly over the disc that it covers.
+
+        Parameters
+        ----------
+        patterns : array_like, shape (n, n_pmts) or (n, n_pmts, channels)
+        size : int
+            Pixels along each side, at least 16.
+
+        Returns
+        -------
+        numpy.ndarray
+            float32, shape (n, size, size) or (n, size, size, channels); rows go up in y, columns in x. A picture's
+            sum is its pattern's.
+
+        Raises
+        ------
+        ValueError
+            Naming the bad argument.
+        """
+        patterns = self._patterns(patterns)
+        size = check.number("size", size, at_least=16, at_most=512, integer=True)
+        spread = self._spread(size)
+        drawn = np.tensordot(patterns.astype(np.float32), spread, axes=(1, 0))
+        return np.moveaxis(drawn, (-2, -1), (1, 2)) if patterns.ndim == 3 else drawn
+
+    @functools.cache  # noqa: B019  an array lives as long as the lesson
+    def _spread(self, size):
+        """How much of each tube's disc lies in each pixel, shape (n_pmts, size, size)."""
+        fine = 8  # points a pixel's side
+        half = max(self.radius, np.abs(self.positions).max() + self.pitch / 2)
+        line = ((np.arange(size * fine) + 0.5) / (size * fine) * 2 - 1) * half
+        spread = np.empty((self.n_pmts, size, size), np.float32)
+        for k, (x, y) in enumerate(self.positions):
+            inside = (line - x) ** 2 + (line[:, None] - y) ** 2 < (self.pitch / 2) ** 2
+            spread[k] = inside.reshape(size, fine, size, fine).sum((1, 3)) / inside.sum()
+        return spread
+
+    def _patterns(self, patterns):
+        patterns = np.asarray(patterns)
+        if patterns.ndim not in (2, 3) or patterns.shape[1] != self.n_pmts:
+            raise ValueError(
+                f"patterns must have shape (n, {self.n_pmts}) or (n, {self.n_pmts}, channels), "
+                f"got {patterns.shape}"
+            )
+        return patterns
+
+
+def array(n_pmts=127, radius=None, pitch=None):
+    """Return a hexagonal array of photomultipliers.
+
+    Parameters
+    ----------
+    n_pmts : int
+        127 (a hexagon of six rings) or 253 (nine rings, 271 tubes, less three at each of the six corners).
+    radius : float, optional
+        Radius of the detector's reflecting wall [mm]. By default that of the experiment with so many tubes: XENON1T's
+        479 mm for 127, LZ's 728 mm for 253.
+    pitch : float, optional
+        Distance between neighbouring tubes [mm]. By default the tubes' hexagonal cells together have the area of
+        the detector's disc.
+
+    Returns
+    -------
+    PmtArray
+        Tubes in order of y, then x.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    XENON1T: arXiv:1708.07051 (its rings are round); LZ: arXiv:1910.09124. The default pitch is then 81 and 87 mm,
+    for tubes 76 mm wide.
+    """
+    check.choice("n_pmts", n_pmts, RINGS)
+    side = RINGS[n_pmts]
+    radius = check.number("radius", RADIUS[n_pmts] if radius is None else radius, above=0)
+    q, r = (axis.ravel() for axis in np.meshgrid(*[np.arange(-side, side + 1)] * 2))
+    cube = np.abs([q, r, q + r])
+    keep = cube.max(axis=0) <= side
+    if n_pmts == 253:
+        # A corner has coordinates (side, side, 0) in some order, the tubes beside it (side, side - 1, 1).
+        keep &= ~((cube.max(axis=0) == side) & (cube.min(axis=0) <= 1))
+    axial = np.column_stack([q, r])[keep]
+    if pitch is None:
+        pitch = radius * math.sqrt(2 * math.pi / (math.sqrt(3) * n_pmts))
+    pitch = check.number("pitch", pitch, above=0)
+    positions = pitch * axial @ np.array([[1, 0], [0.5, math.sqrt(0.75)]])
+    return PmtArray(radius, pitch, positions, axial)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class LightResponse:
+    """Which share of an S2's detected light goes to which tube of the top array.
+
+    Parameters
+    ----------
+    array : PmtArray
+        The tubes.
+    height : float
+        From where the S2 is made up to the tubes' windows [mm].
+    reflectivity : float
+        Share of light that the wall reflects like a mirror, 0 to 1.
+    diffuse : float
+        Share of the light, 0 to 1, that was scattered so often that all tubes get the same of it. With 1, this is
+        the response to an S1.
+    gain : array_like, optional
+        Relative efficiency of each tube, shape (n_pmts,); 0 for a dead one. By default all 1.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    A tube at horizontal distance d is given the weight (1 + d²/height²)^(-3/2): the solid angle of a small flat
+    window, and the form that LUX fits to direct light (arXiv:1710.02752). The wall adds `reflectivity` times the
+    weight from the light's mirror image at radius R²/r, which is a plane mirror's where the wall is near; farther
+    in, the image recedes and fades. Weights are normalised to the share 1 - `diffuse`, as in a fit whose amplitude
+    floats. What LUX and ZEPLIN-III (arXiv:1112.1481) fit tube by tube from calibration is here one function.
+    """
+
+    array: PmtArray
+    height: float = 65.0
+    reflectivity: float = 0.5
+    diffuse: float = 0.1
+    gain: np.ndarray | None = None
+
+    def __post_init__(self):  # noqa: D105
+        if not isinstance(self.array, PmtArray):
+            raise ValueError(f"array must be a PmtArray (hits.array(…)), got {self.array!r:.60}")
+        check.number("height", self.height, above=0)
+        check.number("reflectivity", self.reflectivity, at_least=0, at_most=1)
+        check.number("diffuse", self.diffuse, at_least=0, at_most=1)
+        gain = np.ones(self.array.n_pmts) if self.gain is None else self.gain
+        gain = check.array("gain", gain, ndim=1, at_least=0)
+        if len(gain) != self.array.n_pmts or not gain.any():
+            raise ValueError(f"gain must hold {self.array.n_pmts} numbers, not all 0, got {len(gain)}")
+        object.__setattr__(self, "gain", gain)
+
+    def altered(self, **changes):
+        """Return a response that differs in some of its parameters, e.g. for a fit that has one of them wrong.
+
+        Raises
+        ------
+        ValueError
+            Naming the bad argument.
+        """
+        for name in changes:
+            check.choice("changes", name, [field.name for field in dataclasses.fields(self)])
+        return dataclasses.replace(self, **changes)
+
+    def without(self, dead):
+        """Return the response of the same array when it is known that some tubes, given by number, are dead.
+
+        Raises
+        ------
+        ValueError
+            If `dead` holds no tube numbers, or all tubes.
+        """
+        gain = self.gain.copy()
+        gain[_dead(dead, self.array.n_pmts)] = 0
+        return dataclasses.replace(self, gain=gain)
+
+    def expected(self, x, y):
+        """Return each tube's share of the detected light.
+
+        Parameters
+        ----------
+        x, y : array_like, shape (n,)
+            Where the light is made [mm], within the detector's radius.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (n, n_pmts); each row sums to 1.
+
+        Raises
+        ------
+        ValueError
+            If a position is outside of the detector or the lengths differ.
+        """
+        x, y = _positions(x, y, self.array)
+        return _in_blocks(lambda rows: _shares(self, x[rows], y[rows]), len(x))
+
+    @functools.cached_property
+    def _coarse(self):
+        """Points all over the disc, and the logarithms of the shares there, (n_pmts, points)."""
+        points = disc_grid(self.array, self.height / 4)
+        log_shares = np.log(np.maximum(_shares(self, *points.T), 1e-30)) * (self.gain > 0)
+        return points, log_shares.T.astype(np.float32)
+
+
+def disc_grid(array, spacing):
+    """Return the points of a square grid that lie in the detector: to integrate a position out, say.
+
+    Parameters
+    ----------
+    array : PmtArray
+        Whose radius to fill.
+    spacing : float
+        Distance between points [mm].
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (m, 2) [mm]; each point stands for the same area.
+
+    Raises
+    ------
+    ValueError
+        If the spacing is not positive, or above the radius.
+    """
+    spacing = check.number("spacing", spacing, above=0, at_most=array.radius)
+    half = int(array.radius / spacing)
+    line = spacing * np.arange(-half, half + 1)
+    points = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+    return points[np.hypot(*points.T) <= array.radius]
+
+
+def uniform(n, array, *, rng, within=1.0):
+    """Draw positions uniformly over the detector's disc.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    array : PmtArray
+        Whose radius to fill.
+    rng : numpy.random.Generator
+        Where all randomness comes from.
+    within : float
+        Share of the radius to stay within, above 0 and at most 1.
+
+    Returns
+    -------
+    x, y : numpy.ndarray
+        Shape (n,) [mm].
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    n = check.number("n", n, at_least=0, integer=True)
+    within = check.number("within", within, above=0, at_most=1)
+    check.generator("rng", rng)
+    r = within * array.radius * np.sqrt(rng.random(n))
+    angle = 2 * np.pi * rng.random(n)
+    return r * np.cos(angle), r * np.sin(angle)
+
+
+def simulate(x, y, n_photons, response, *, rng, dead=()):
+    """Share each light's detected photons between the tubes.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        Where the light is made [mm], within the detector's radius.
+    n_photons : int or array_like, shape (n,)
+        How many photons an array without dead tubes detects.
+    response : LightResponse
+        How they share.
+    rng : numpy.random.Generator
+        Where all randomness comes from.
+    dead : sequence of int
+        Numbers of tubes that have died since the response was measured: their photons are lost.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 counts, shape (n, n_pmts). Without dead tubes each row sums exactly to its `n_photons`.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    check.generator("rng", rng)
+    x, y = _positions(x, y, response.array)
+    n_photons = _numbers("n_photons", n_photons, len(x))
+    dead = _dead(dead, response.array.n_pmts)
+    counts = np.empty((len(x), response.array.n_pmts), np.float32)
+    for rows in _blocks(len(x)):
+        shares = _shares(response, x[rows].astype(np.float32), y[rows].astype(np.float32)).astype(float)
+        shares /= shares.sum(axis=1, keepdims=True)  # float32's shares sum to 1 too roughly for NumPy
+        counts[rows] = rng.multinomial(n_photons[rows], shares)
+    counts[:, dead] = 0
+    return counts
+
+
+def bottom_fractions(z, which="LZ_WS2022"):
+    """Return the shares of the detected light that the bottom array gets.
+
+    Parameters
+    ----------
+    z : array_like, shape (n,)
+        Heights of the recoils [mm].
+    which : str
+        One of `detector.DETECTORS`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 2): of the S1, of the S2.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    nestpy's `FitTBA`. For LUX_Run03 the S1's share falls with height: the asymmetry tells the depth. LZ_WS2022
+    ships with one number for all heights.
+    """
+    z = check.array("z", z, ndim=1, empty=True)
+    check.choice("which", which, detector.DETECTORS)
+    source = detector.DETECTORS[which]()
+    nodes = np.linspace(z.min(initial=0), z.max(initial=1), 200)
+    table = np.array([source.FitTBA(0.0, 0.0, float(node)) for node in nodes])
+    return np.column_stack([np.interp(z, nodes, column) for column in table.T])
+
+
+def event_images(events, response, *, rng, bottom=None, columns=("s1", "s2"), dead=()):
+    """Turn events into the counts of all tubes: S1 and S2, top and bottom.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        With columns `x`, `y`, `z` [mm] and the two signals [phd], none of them NaN.
+    response : LightResponse
+        How the S2's light shares between the top array's tubes.
+    rng : numpy.random.Generator
+        Where all randomness comes from.
+    bottom : array_like, shape (2,) or (n, 2), optional
+        Shares of the S1's and the S2's light that the bottom array gets. By default those of LZ, `bottom_fractions`.
+    columns : (str, str)
+        Which columns hold the S1 and the S2.
+    dead : sequence of int
+        Numbers of dead tubes: those of the top array count from 0, those of the bottom array from n_pmts.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 counts, shape (n, n_pmts, 4), in the order of `CHANNELS`. Without dead tubes the S1 channels sum
+        exactly to the S1 and the S2 channels to the S2, both rounded to whole photons.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    How photons share depends on the position alone, not on the recoil. The likelihood of all counts is therefore
+    p(s1, s2 | recoil, position) times p(pattern | position), summed over positions: use `log_likelihood_grid` for
+    the second factor, where the first depends on position.
+    """
+    check.generator("rng", rng)
+    if len(columns) != 2:
+        raise ValueError(f"columns must name the S1 and the S2, got {columns!r:.60}")
+    for name in ("x", "y", "z", *columns):
+        if name not in events:
+            raise ValueError(f"events must have the column {name!r}, got {list(events)!r:.60}")
+    n_pmts = response.array.n_pmts
+    x, y = _positions(events["x"], events["y"], response.array)
+    if bottom is None:
+        bottom = bottom_fractions(events["z"])
+    bottom = check.array("bottom", bottom, at_least=0, at_most=1)
+    if bottom.shape not in ((2,), (len(events), 2)):
+        raise ValueError(f"bottom must have shape (2,) or ({len(events)}, 2), got {bottom.shape}")
+    bottom = np.broadcast_to(bottom, (len(events), 2))
+    dead = _dead(dead, 2 * n_pmts)
+    even = response.gain / response.gain.sum()
+    counts = np.empty((len(events), n_pmts, 4), np.float32)
+    for k, name in enumerate(columns):
+        photons = np.rint(check.array(name, events[name], ndim=1, at_least=0, empty=True)).astype(np.int64)
+        below = rng.binomial(photons, bottom[:, k])
+        for rows in _blocks(len(events)):
+            counts[rows, :, 2 * k + 1] = rng.multinomial(below[rows], even)
+            if k == 0:
+                counts[rows, :, 0] = rng.multinomial((photons - below)[rows], even)
+        if k == 1:
+            counts[:, :, 2] = simulate(x, y, photons - below, response, rng=rng)
+    counts[:, dead[dead < n_pmts], 0::2] = 0
+    counts[:, dead[dead >= n_pmts] - n_pmts, 1::2] = 0
+    return counts
+
+
+def centroid(patterns, array):
+    """Estimate positions as the mean of the tubes' positions, weighted with their counts.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern.
+    array : PmtArray
+        The tubes.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 2) [mm].
+
+    Raises
+    ------
+    ValueError
+        If the patterns are not this array's, or one is empty.
+
+    Notes
+    -----
+    Anger's camera (Rev. Sci. Instrum. 29 (1958) 27). Diffuse light and the array's edge pull it inwards.
+    """
+    patterns = _counts(patterns, array, np.ones(array.n_pmts))
+    return patterns @ array.positions / patterns.sum(axis=1, keepdims=True)
+
+
+def log_likelihood_grid(patterns, response, grid):
+    """Return how likely each pattern is at each position of a grid.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
+    response : LightResponse
+        How light shares.
+    grid : array_like, shape (m, 2)
+        Positions [mm] within the detector's radius.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, m), 8 n m bytes: hand over some thousand patterns at a time. Natural logarithm of the multinomial
+        likelihood, less the multinomial coefficient, which does not depend on the position.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    grid = check.array("grid", grid, ndim=2)
+    if grid.shape[1] != 2:
+        raise ValueError(f"grid must have shape (m, 2), got {grid.shape}")
+    patterns = _counts(patterns, response.array, response.gain)
+    shares = response.expected(*grid.T)
+    return patterns @ np.log(np.maximum(shares, 1e-300)).T
+
+
+def maximum_likelihood(patterns, response, start=None):
+    """Estimate positions as those at which the patterns are most likely.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
+    response : LightResponse
+        The light response that the fit believes in.
+    start : array_like, shape (n, 2), optional
+        Where to start [mm]. By default the best point of a grid.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 2) [mm], within the detector's radius.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    Fisher scoring of the multinomial likelihood, all patterns at once: each step is the inverse of the expected
+    information times the slope, halved until the likelihood rises. A position at the wall moves along it.
+    """
+    patterns = _counts(patterns, response.array, response.gain)
+    if start is None:
+        position = _in_blocks(lambda rows: _best_of_grid(patterns[rows], response), len(patterns))
+    else:
+        position = check.array("start", start, ndim=2)
+        if position.shape != (len(patterns), 2):
+            raise ValueError(f"start must have shape ({len(patterns)}, 2), got {position.shape}")
+        position = np.column_stack(_positions(*position.T, response.array, name="start"))
+    return _in_blocks(lambda rows: _fit(patterns[rows], response, position[rows]), len(patterns))
+
+
+def posterior_mean(patterns, response, *, within=1.0):
+    """Estimate positions as the mean of the posterior, with a prior uniform over a disc.
+
+    No estimate has a smaller rms over positions uniform in that disc. Near its edge it beats `cramer_rao`, which
+    knows no prior.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
+    response : LightResponse
+        How light shares.
+    within : float
+        Radius of the prior's disc as a share of the detector's, above 0 and at most 1: as in `uniform`.
+
+    Returns
+    -------
+    Posterior
+        `mean` (n, 2) [mm] and `covariance` (n, 2, 2) [mm²].
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    Summed over a grid of 13 × 13 points round the likelihood's maximum, as wide as the posterior; where that is
+    wider than a quarter of the response's height, over a grid of the whole disc.
+    """
+    patterns = _counts(patterns, response.array, response.gain)
+    mean = maximum_likelihood(patterns, response)
+    information = fisher_information(*mean.T, patterns.sum(axis=1), response)
+    covariance = np.linalg.inv(information + _at_least(response))
+    spacing = response.height / 4
+    edge = response.array.radius * check.number("within", within, above=0, at_most=1)
+    wide = np.flatnonzero(np.linalg.eigvalsh(covariance)[:, 1] > spacing**2)
+    for rows in _blocks(len(wide), _FEW):
+        k = wide[rows]
+        mean[k], covariance[k] = _sum_over_disc(patterns[k], response, edge)
+    sharp = np.ones(len(patterns), bool)
+    sharp[wide] = np.linalg.eigvalsh(covariance[wide])[:, 0] < spacing**2
+    covariance[wide] += np.eye(2) * (spacing**2 / 4 * sharp[wide])[:, None, None]  # too coarse to see less
+    for rows in _blocks(np.count_nonzero(sharp), _FEW):
+        k = np.flatnonzero(sharp)[rows]
+        for _ in range(4):
+            foreseen = mean[k], covariance[k]
+            mean[k], covariance[k] = _sum_nearby(patterns[k], response, *foreseen, edge)
+            k = k[_differs(*foreseen, mean[k], covariance[k])]
+            if len(k) == 0:
+                break
+    return Posterior(mean, covariance)
+
+
+def fisher_information(x, y, n_photons, response):
+    """Return how much a pattern tells about its position.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        Where the light is made [mm], within the detector's radius.
+    n_photons : float or array_like, shape (n,)
+        Photons that the tubes of the response detect.
+    response : LightResponse
+        How they share.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 2, 2) [1/mm²]: n_photons Σ ∂p ∂p / p over the tubes' shares p.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    x, y = _positions(x, y, response.array)
+    n_photons = check.array("n_photons", np.broadcast_to(n_photons, x.shape), above=0, empty=True)
+
+    def block(rows):
+        shares, slope = _shares(response, x[rows], y[rows], slope=True)
+        return np.einsum("ant,bnt->nab", slope / np.maximum(shares, 1e-300), slope)
+
+    return n_photons[:, None, None] * _in_blocks(block, len(x))
+
+
+def cramer_rao(x, y, n_photons, response):
+    """Return the Cramér–Rao bound: the rms error per axis that no unbiased estimate of a position can beat.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        Where the light is made [mm], within the detector's radius.
+    n_photons : float or array_like, shape (n,)
+        Photons that the tubes of the response detect.
+    response : LightResponse
+        How they share.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,) [mm]: the root of half the trace of the inverse Fisher information. Over many positions, take
+        the root of the mean of its square.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    information = fisher_information(x, y, n_photons, response)
+    determinant = np.maximum(np.linalg.det(information), 0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a response that tells nothing has no bound
+        variance = np.trace(information, axis1=1, axis2=2) / determinant / 2
+    return np.sqrt(np.where(determinant > 0, variance, np.inf))
+
+
+# --- the light response ------------------------------------------------------------------------------------
+
+
+def _shares(response, x, y, slope=False):
+    """Shares (n, n_pmts) of the light made at (x, y), in their precision; with `slope` also ∂/∂x and ∂/∂y of them.
+
+    Both weights are powers of a linear function of (x, y, r², 1): one matrix product each.
+    """
+    array, dtype = response.array, x.dtype
+    tube_x, tube_y = array.positions.T / response.height
+    outside = (array.radius / response.height) ** 2
+    far = 1 + tube_x**2 + tube_y**2
+    ones = np.ones_like(tube_x)
+    direct = np.stack([-2 * tube_x, -2 * tube_y, ones, far]).astype(dtype)
+    mirror = np.stack([-2 * tube_x, -2 * tube_y, far / outside, outside * ones]).astype(dtype)
+
+    x, y = x / dtype.type(response.height), y / dtype.type(response.height)
+    r2 = x * x + y * y
+    place = np.column_stack([x, y, r2, np.ones_like(x)])
+    u = place @ direct  # 1 + (distance / height)²
+    weight = 1 / (u * np.sqrt(u))
+    if slope:
+        steps = -3 * weight / u * np.stack([x[:, None] - tube_x, y[:, None] - tube_y])
+    if response.reflectivity > 0:
+        v = place @ mirror  # the same for the image, times (r / radius)²
+        near = (r2 / dtype.type(outside))[:, None]
+        root = np.sqrt(near / v)
+        weight += dtype.type(response.reflectivity) * root**3
+        if slope:
+            inner = mirror[2]
+            for axis, (a, tube) in enumerate(((x, tube_x), (y, tube_y))):
+                change = 2 * a[:, None] / outside - root**2 * 2 * (a[:, None] * inner - tube)
+                steps[axis] += 1.5 * response.reflectivity * root / v * change
+    direct_share = dtype.type(1 - response.diffuse)
+    total = weight.sum(axis=1, keepdims=True)
+    gain = response.gain.astype(dtype)
+    weight *= direct_share / total
+    shares = (weight + dtype.type(response.diffuse / array.n_pmts)) * gain
+    seen = shares.sum(axis=1, keepdims=True)
+    shares /= seen
+    if not slope:
+        return shares
+    steps = direct_share / total * (steps - weight / direct_share * steps.sum(axis=2, keepdims=True)) * gain
+    steps = (steps - shares * steps.sum(axis=2, keepdims=True)) / seen
+    return shares, steps / response.height
+
+
+# --- fits --------------------------------------------------------------------------------------------------
+
+
+def _best_of_grid(patterns, response):
+    points, log_shares = response._coarse
+    return points[np.argmax(patterns.astype(np.float32) @ log_shares, axis=1)]
+
+
+def _likelihood(patterns, response, position):
+    shares = _shares(response, *position.T)
+    return np.einsum("nt,nt->n", patterns, np.log(np.maximum(shares, 1e-300)))
+
+
+def _fit(patterns, response, position, most_steps=30, enough=1e-3):
+    """Fisher scoring; a step is at most half of the response's height, and ends below `enough` [mm]."""
+    radius, longest = response.array.radius, response.height / 2
+    position = position.copy()
+    moving = np.arange(len(patterns))
+    likelihood = _likelihood(patterns, response, position)
+    for _ in range(most_steps):
+        counts, here = patterns[moving], position[moving]
+        shares, slope = _shares(response, *here.T, slope=True)
+        relative = slope / np.maximum(shares, 1e-300)
+        score = np.einsum("ant,nt->na", relative, counts)
+        information = np.einsum("ant,bnt->nab", relative, slope) * counts.sum(axis=1)[:, None, None]
+        step = np.linalg.solve(information + _at_least(response), score[..., None])[..., 0]
+        r = np.linalg.norm(here, axis=1)
+        stuck = (r >= radius * (1 - 1e-9)) & (np.einsum("na,na->n", step, here) > 0)
+        along = here[stuck][:, ::-1] * [-1, 1] / radius
+        push = np.einsum("na,na->n", along, score[stuck])
+        stiff = np.einsum("na,nab,nb->n", along, information[stuck], along)
+        step[stuck] = (push / stiff)[:, None] * along
+        step *= np.minimum(1, longest / np.maximum(np.linalg.norm(step, axis=1), 1e-12))[:, None]
+        # Halve the steps that went too far.
+        better = np.zeros(len(moving), bool)
+        moved = np.zeros(len(moving))
+        for _ in range(8):
+            k = np.flatnonzero(~better)
+            to = here[k] + step[k]
+            to *= np.minimum(1, radius / np.maximum(np.linalg.norm(to, axis=1), 1e-12))[:, None]
+            value = _likelihood(counts[k], response, to)
+            rose = value >= likelihood[moving[k]]
+            position[moving[k[rose]]], likelihood[moving[k[rose]]] = to[rose], value[rose]
+            moved[k[rose]] = np.linalg.norm(to - here[k], axis=1)[rose]
+            better[k[rose]] = True
+            step *= 0.5
+            if better.all():
+                break
+        moving = moving[moved > enough]
+        if len(moving) == 0:
+            break
+    return position
+
+
+def _log_inside(points, spacing, edge):
+    """Logarithm of the share of the cell round each point that lies within the edge, which is taken as straight."""
+    share = (edge - np.linalg.norm(points, axis=-1)) / spacing + 0.5
+    return np.log(np.clip(share, 1e-300, 1))
+
+
+def _moments(points, log_weight):
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    weight /= weight.sum(axis=1, keepdims=True)
+    mean = np.einsum("np,npa->na", weight, points)
+    away = points - mean[:, None]
+    return mean, np.einsum("np,npa,npb->nab", weight, away, away)
+
+
+def _sum_over_disc(patterns, response, edge):
+    points, log_shares = response._coarse
+    log_weight = (patterns.astype(np.float32) @ log_shares).astype(float)
+    log_weight += _log_inside(points, response.height / 4, edge)
+    return _moments(np.broadcast_to(points, (len(patterns), *points.shape)), log_weight)
+
+
+def _sum_nearby(patterns, response, mean, covariance, edge):
+    """Sum over a grid along the axes of the posterior that is foreseen."""
+    line = np.linspace(-_SPAN, _SPAN, _POINTS)
+    unit = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+    points = mean[:, None] + np.einsum("nab,pb->npa", np.linalg.cholesky(covariance), unit)
+    shares = _shares(response, *points.reshape(-1, 2).T).reshape(*points.shape[:2], -1)
+    log_weight = np.einsum("npt,nt->np", np.log(np.maximum(shares, 1e-300)), patterns)
+    spacing = (line[1] - line[0]) * np.sqrt(np.trace(covariance, axis1=1, axis2=2) / 2)[:, None]
+    return _moments(points, log_weight + _log_inside(points, spacing, edge))
+
+
+def _at_least(response):
+    """An information that no position can do without: that it lies in the detector."""
+    return np.eye(2) / response.array.radius**2
+
+
+def _differs(mean, covariance, new_mean, new_covariance):
+    """Whether a posterior is so far from the foreseen one that it needs a grid of its own."""
+    shift = np.linalg.solve(covariance, (new_mean - mean)[..., None])[..., 0]
+    far = np.einsum("na,na->n", shift, new_mean - mean) > 1
+    ratio = np.linalg.eigvals(np.linalg.solve(covariance, new_covariance)).real
+    return far | (ratio.min(axis=1) < 0.5) | (ratio.max(axis=1) > 1.5)
+
+
+# --- at the door -------------------------------------------------------------------------------------------
+
+
+def _blocks(n, size=_BLOCK):
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)]
+
+
+def _in_blocks(work, n):
+    # At least one block, so that no events give an empty result of the right shape.
+    return np.concatenate([work(rows) for rows in _blocks(max(n, 1))])
+
+
+def _positions(x, y, array, name="x, y"):
+    x = check.array("x", x, ndim=1, empty=True)
+    y = check.array("y", y, ndim=1, empty=True)
+    check.same_length(x=x, y=y)
+    r = np.hypot(x, y)
+    if np.any(r > array.radius * (1 + 1e-6)):
+        raise ValueError(f"{name} must be within {array.radius:g} mm of the axis, got {r.max():g}")
+    return x, y
+
+
+def _numbers(name, value, n):
+    value = check.array(name, value, at_least=0, integer=True, empty=True)
+    if value.shape not in ((), (n,)):
+        raise ValueError(f"{name} must be one number or {n}, got shape {value.shape}")
+    return np.broadcast_to(value, n)
+
+
+def _dead(dead, n_pmts):
+    return check.array("dead", dead, ndim=1, at_least=0, at_most=n_pmts - 1, integer=True, empty=True)
+
+
+def _counts(patterns, array, gain):
+    patterns = check.array("patterns", patterns, ndim=2, at_least=0, empty=True)
+    if patterns.shape[1] != array.n_pmts:
+        raise ValueError(f"patterns must have shape (n, {array.n_pmts}), got {patterns.shape}")
+    if not gain.all():
+        patterns = patterns * (gain > 0)
+    if np.any(patterns.sum(axis=1) == 0):
+        raise ValueError("patterns must hold at least one photon each, got an empty one")
+    return patterns
