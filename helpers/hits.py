@@ -25,7 +25,7 @@ CHANNELS = ("s1_top", "s1_bottom", "s2_top", "s2_bottom")
 
 _STEPS = np.array([(1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1)])  # to the six neighbours, axial
 _BLOCK = 1024  # events at a time: their temporaries then stay in the processor's cache
-_FEW = 128  # events at a time on a grid
+_FEW = 16  # events at a time, each on a grid of its own
 _POINTS = 13  # of a posterior's own grid along each axis, which spans
 _SPAN = 4.5  # standard deviations to either side
 
@@ -141,7 +141,7 @@ class PmtArray:
         size = check.number("size", size, at_least=16, at_most=512, integer=True)
         spread = self._spread(size)
         drawn = np.tensordot(patterns.astype(np.float32), spread, axes=(1, 0))
-        return np.moveaxis(drawn, (-2, -1), (1, 2)) if patterns.ndim == 3 else drawn
+        return np.ascontiguousarray(np.moveaxis(drawn, (-2, -1), (1, 2)))
 
     @functools.cache  # noqa: B019  an array lives as long as the lesson
     def _spread(self, size):
@@ -757,16 +757,14 @@ def _shares(response, x, y, slope=False):
             for axis, (a, tube) in enumerate(((x, tube_x), (y, tube_y))):
                 change = 2 * a[:, None] / outside - root**2 * 2 * (a[:, None] * inner - tube)
                 steps[axis] += 1.5 * response.reflectivity * root / v * change
-    direct_share = dtype.type(1 - response.diffuse)
-    total = weight.sum(axis=1, keepdims=True)
+    scale = dtype.type(1 - response.diffuse) / weight.sum(axis=1, keepdims=True)
     gain = response.gain.astype(dtype)
-    weight *= direct_share / total
-    shares = (weight + dtype.type(response.diffuse / array.n_pmts)) * gain
+    shares = (weight * scale + dtype.type(response.diffuse / array.n_pmts)) * gain
     seen = shares.sum(axis=1, keepdims=True)
     shares /= seen
     if not slope:
         return shares
-    steps = direct_share / total * (steps - weight / direct_share * steps.sum(axis=2, keepdims=True)) * gain
+    steps = (steps - weight * (steps.sum(axis=2) / weight.sum(axis=1))[..., None]) * scale * gain
     steps = (steps - shares * steps.sum(axis=2, keepdims=True)) / seen
     return shares, steps / response.height
 
