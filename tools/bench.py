@@ -16,8 +16,9 @@ from dataclasses import dataclass  # noqa: E402
 
 import nestpy  # noqa: E402
 import numpy as np  # noqa: E402
+from scipy.optimize import minimize  # noqa: E402
 
-from helpers import detector  # noqa: E402
+from helpers import detector, hits  # noqa: E402
 
 ROUNDS = 5
 
@@ -53,6 +54,44 @@ def simulated_events(name, recoil_type, spectrum):
     return Row(f"{name} {recoil_type} events", "events/s", ours, many, "nestpy.array.runNESTvec", peer, few)
 
 
+def hit_patterns(n_pmts, n_photons):
+    """Patterns from positions: the peer shares one event's photons one by one, in one call."""
+    rng = np.random.default_rng(1)
+    response = hits.LightResponse(hits.array(n_pmts))
+    many, few = 50_000, 2_000
+    x, y = hits.uniform(many, response.array, rng=rng)
+
+    def ours():
+        hits.simulate(x, y, n_photons, response, rng=rng)
+
+    def peer():
+        for shares in response.expected(x[:few], y[:few]):
+            np.bincount(rng.choice(n_pmts, n_photons, p=shares), minlength=n_pmts)
+
+    task = f"hit patterns, {n_pmts} tubes, {n_photons} photons"
+    return Row(task, "patterns/s", ours, many, "numpy Generator.choice", peer, few)
+
+
+def position_fits(n_photons):
+    """Maximum likelihood: the peer fits one event at a time, and is given the true position to start from."""
+    rng = np.random.default_rng(1)
+    response = hits.LightResponse(hits.array(127))
+    many, few = 5_000, 50
+    x, y = hits.uniform(many, response.array, rng=rng, within=0.8)
+    patterns = hits.simulate(x, y, n_photons, response, rng=rng)
+
+    def ours():
+        hits.maximum_likelihood(patterns, response)
+
+    def peer():
+        for pattern, *start in zip(patterns[:few], x, y, strict=False):
+            minimize(lambda at, n=pattern: -np.log(response.expected(*at[:, None])[0]) @ n, start)
+
+    return Row(
+        f"position fits, {n_photons} photons", "fits/s", ours, many, "scipy.optimize.minimize", peer, few
+    )
+
+
 def flat(low, high):
     return lambda n, rng: rng.uniform(low, high, n)
 
@@ -66,6 +105,11 @@ ROWS = [
     lambda: simulated_events("LZ_WS2022", "NR", falling(10.0)),
     lambda: simulated_events("LUX_Run03", "ER", flat(0.2, 18.0)),
     lambda: simulated_events("LUX_Run03", "NR", falling(10.0)),
+    lambda: hit_patterns(127, 100),
+    lambda: hit_patterns(127, 3000),
+    lambda: hit_patterns(253, 100),
+    lambda: position_fits(100),
+    lambda: position_fits(3000),
 ]
 
 
