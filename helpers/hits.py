@@ -92,8 +92,7 @@ class PmtArray:
 
         Notes
         -----
-        Six neighbours of a hexagon are six of the eight in a 3 × 3 window: Hoogeboom et al., arXiv:1803.02108,
-        figure 4.
+        Six neighbours of a hexagon are six of the eight in a 3 × 3 window: Hoogeboom et al., arXiv:1803.02108.
         """
         patterns = self._patterns(patterns)
         side = 2 * self.axial.max() + 1
@@ -477,8 +476,9 @@ def event_images(events, response, *, rng, bottom=None, columns=("s1", "s2"), de
     Notes
     -----
     How photons share depends on the position alone, not on the recoil. The likelihood of all counts is therefore
-    p(s1, s2 | recoil, position) times p(pattern | position), summed over positions: use `log_likelihood_grid` for
-    the second factor, where the first depends on position.
+    p(s1, s2 | recoil, position) times p(pattern | position), summed over positions. `log_likelihood_grid` is the
+    second factor; an S2 of hundreds of photons is so sharp in (x, y) that `posterior_mean` stands for the sum.
+    With `columns=("s1c", "s2c")` the first does not depend on the position, and the totals hold all there is to know.
     """
     check.generator("rng", rng)
     if len(columns) != 2:
