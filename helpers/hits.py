@@ -478,7 +478,7 @@ def event_images(events, response, *, rng, bottom=None, columns=("s1", "s2"), de
     How photons share depends on the position alone, not on the recoil. The likelihood of all counts is therefore
     p(s1, s2 | recoil, position) times p(pattern | position), summed over positions. `log_likelihood_grid` is the
     second factor; an S2 of hundreds of photons is so sharp in (x, y) that `posterior_mean` stands for the sum.
-    With `columns=("s1c", "s2c")` the first does not depend on the position, and the totals hold all there is to know.
+    With `columns=("s1c", "s2c")` the first hardly depends on the position: the totals hold what there is to know.
     """
     check.generator("rng", rng)
     if len(columns) != 2:
