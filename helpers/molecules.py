@@ -135,9 +135,10 @@ def load(levels=("xtb",), subsets=SUBSETS, folder=FOLDER):
             continue
         shards = {kind: _read(folder, sums, name.replace("xtb", kind, 1)) for kind in kinds}
         good = {kind: shard["key"][shard["reason"] == ""] for kind, shard in shards.items()}
-        keys = [key for key in good["xtb"] if all(key in set(found) for found in good.values())]
+        everywhere = [np.isin(good["xtb"], found) for found in good.values()]
+        keys = good["xtb"][np.all(everywhere, axis=0)]
         at = {kind: pd.Index(shard["key"]).get_indexer(keys) for kind, shard in shards.items()}
-        rows += keys
+        rows += keys.tolist()
         for field in ("numbers", "positions", "cpu_geometry"):
             columns[field].append(shards["xtb"][field][at["xtb"]])
         for level in levels:

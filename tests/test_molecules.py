@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,9 +22,19 @@ shards = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(shards)
 
 
+def shipped(*levels):
+    """The small molecules that have these levels; the build makes them in turn, and the card says what is there."""
+    sums = json.loads((molecules.FOLDER / "manifest.json").read_text())["files"]
+    for level in levels:
+        first = f"{molecules.LEVELS[level][0]}-small-000.npz"
+        if first not in sums:
+            pytest.skip(f"{first} is not computed yet: `make data` resumes the build")
+    return molecules.load(levels, "small")
+
+
 @pytest.fixture(scope="module")
 def small():
-    return molecules.load(("xtb", "pbe"), "small")
+    return shipped("xtb")
 
 
 # --- what is shipped ----------------------------------------------------------------------------
@@ -52,10 +61,11 @@ def test_levels_are_counted_not_padded():
     assert (np.isfinite(levels) == (np.arange(16) < expected[:, None])).all()
 
 
-def test_levels_fall_from_the_homo_in_every_mean_field(small):
-    for values in small.levels.values():
-        assert not (np.diff(values, axis=1) > 1e-4).any()
-        assert (values[:, 0] < 0).all()
+@pytest.mark.parametrize("level", ["xtb", "pbe", "pbe0"])
+def test_levels_fall_from_the_homo_in_every_mean_field(level):
+    values = shipped(level).levels[level]
+    assert not (np.diff(values, axis=1) > 1e-4).any()
+    assert (values[:, 0] < 0).all()
 
 
 def test_geometries_have_the_atoms_of_the_smiles(small):
@@ -91,7 +101,7 @@ def test_the_size_split_tests_on_larger_molecules():
 
 
 def test_g0w0_lies_below_pbe0_and_follows_it():
-    found = molecules.load(("pbe0", "gw"), "small")
+    found = shipped("pbe0", "gw")
     shift = found.levels["gw"] - found.levels["pbe0"]
     assert np.nanmax(shift[:, 0]) < -0.5 and np.nanmin(shift[:, 0]) > -6
     assert np.nanmin(found.levels["gw"]) > -20
@@ -100,7 +110,7 @@ def test_g0w0_lies_below_pbe0_and_follows_it():
 
 
 def test_costs_are_positive_and_rise_with_the_level():
-    table = molecules.load(("xtb", "pbe", "pbe0", "gw"), "small").table
+    table = shipped("xtb", "pbe", "pbe0", "gw").table
     cost = table[["cpu_xtb", "cpu_pbe", "cpu_pbe0", "cpu_gw", "cpu_geometry"]]
     assert (cost > 0).all(axis=None)
     assert (table["cpu_pbe"] > table["cpu_xtb"]).all()
@@ -111,22 +121,47 @@ def test_costs_are_positive_and_rise_with_the_level():
 
 @pytest.fixture
 def copy(tmp_path):
-    """The list, and the first shards of the small molecules, in a folder of their own."""
-    sums = json.loads((molecules.FOLDER / "manifest.json").read_text())["files"]
-    names = ["molecules.npz", "xtb-small-000.npz", "xtb-small-001.npz", "pbe-small-000.npz"]
-    for name in names:
-        shutil.copy(molecules.FOLDER / name, tmp_path)
-    (tmp_path / "manifest.json").write_text(json.dumps({"files": {name: sums[name] for name in names}}))
+    """A made-up set of six molecules in the layout of the real one; one has no geometry, another no PBE levels."""
+    rng = np.random.default_rng(3)
+    store = shards.Store(tmp_path, tmp_path)
+    keys = np.array([f"{letter * 14}-UHFFFAOYSA-N_00" for letter in "ABCDEF"])
+    chosen = {"key": keys, "smiles": np.array(["C"] * 6), "subset": np.array(["small"] * 4 + ["isomers"] * 2)}
+    chosen |= {"conformer": np.zeros(6, np.uint8), "heavy": np.ones(6, np.uint8)}
+    chosen |= {f"split_{name}": np.array([0, 0, 0, 1, 2, 2], np.uint8) for name in molecules.SPLITS}
+    store.put("molecules.npz", shards.pack(chosen))
+    for name, rows, atoms in (("small-000", [0, 1], 3), ("small-001", [2, 3], 5), ("isomers-000", [4, 5], 4)):
+        shard = {
+            "key": keys[rows],
+            "reason": np.array(["", "saddle point" if name == "small-001" else ""]),
+            "numbers": np.ones((2, atoms), np.uint8),
+            "positions": rng.normal(size=(2, atoms, 3)).astype(np.float32),
+            "levels": rng.normal(size=(2, 16)).astype(np.float32),
+            "cpu": np.ones(2, np.float32),
+            "cpu_geometry": np.ones(2, np.float32),
+        }
+        store.put(f"xtb-{name}.npz", shards.pack(shard))
+    shard |= {"key": keys[[1, 0]], "reason": np.array(["", "SCF does not converge"])}
+    store.put("pbe-small-000.npz", shards.pack(shard))
     return tmp_path
+
+
+def test_load_pads_what_the_shards_hold(copy):
+    everything = molecules.load(folder=copy)
+    assert "".join(key[0] for key in everything.table["key"]) == "EFABC"
+    assert everything.positions.shape == (5, 5, 3) and everything.numbers.shape == (5, 5)
+    assert everything.numbers.sum(axis=1).tolist() == [4, 4, 3, 3, 5]
+    assert np.isnan(everything.positions[2, 3:]).all() and np.isfinite(everything.positions[4]).all()
+    assert [len(part) for part in everything.split("random")] == [3, 0, 2]
 
 
 def test_load_joins_levels_by_molecule(copy):
     both = molecules.load(["xtb", "pbe"], "small", copy)
-    alone = molecules.load("xtb", folder=copy)
-    assert len(both) <= 100 < len(alone)
-    rows = alone.table.set_index("key").index.get_indexer(both.table["key"])
-    np.testing.assert_array_equal(alone.levels["xtb"][rows], both.levels["xtb"])
-    np.testing.assert_array_equal(alone.positions[rows][:, : both.positions.shape[1]], both.positions)
+    alone = molecules.load("xtb", "small", copy)
+    assert both.table["key"].str[0].tolist() == ["B"]
+    pbe = shards.unpack(copy / "pbe-small-000.npz")
+    np.testing.assert_array_equal(both.levels["pbe"][0], pbe["levels"][0])
+    np.testing.assert_array_equal(both.levels["xtb"][0], alone.levels["xtb"][1])
+    np.testing.assert_array_equal(both.positions[0], alone.positions[1][:3])
 
 
 def test_load_refuses_a_wrong_checksum(copy):
@@ -172,7 +207,7 @@ def test_select_keeps_rows_together(small, seed):
     rows = np.random.default_rng(seed).choice(len(small), 5, replace=False)
     chosen = small.select(rows)
     assert list(chosen.table["key"]) == list(small.table["key"].iloc[rows])
-    np.testing.assert_array_equal(chosen.levels["pbe"], small.levels["pbe"][rows])
+    np.testing.assert_array_equal(chosen.levels["xtb"], small.levels["xtb"][rows])
     np.testing.assert_array_equal(chosen.numbers, small.numbers[rows])
 
 
