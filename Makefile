@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env
 # JupyterLab refuses root, which is who one is in most containers; the token stays on.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test lint notebooks exercises results budget bench robust lock
+.PHONY: help lab test test-data lint notebooks exercises results budget bench robust data lock
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -42,9 +42,21 @@ bench: .venv/ready  ## measure the helpers' speed beside a peer's, one table
 robust: .venv/ready  ## run every lesson for COURSE_SEED = 1 … 5 (cached: only what changed runs again)
 	$(RUN) tools/robust.py $(ARGS)
 
-lock:  ## make requirements.txt anew from pyproject.toml (needs uv)
-	uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
-		--python-version 3.11 -o requirements.txt pyproject.toml
+data: .venv-build/ready  ## rebuild or resume the molecular data set (hours; safe to stop at any moment)
+	.venv-build/bin/python tools/molecules/make.py $(ARGS)
+	.venv-build/bin/python tools/molecules/card.py
+
+test-data: .venv-build/ready  ## recompute samples of the molecular data set (minutes)
+	OMP_NUM_THREADS=1 .venv-build/bin/python -m pytest -q tests_data
+
+LOCK := uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
+	--python-version 3.11
+lock:  ## make both lists anew from pyproject.toml (needs uv)
+	$(LOCK) -o requirements.txt pyproject.toml
+	$(LOCK) -o requirements-build.txt --group build
 
 .venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
-	@sh tools/make_venv.sh
+	@sh tools/make_venv.sh .venv requirements.txt
+
+.venv-build/ready: requirements-build.txt pyproject.toml tools/make_venv.sh
+	@sh tools/make_venv.sh .venv-build requirements-build.txt

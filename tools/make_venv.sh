@@ -1,7 +1,10 @@
 #!/bin/sh
-# Makes .venv from requirements.txt with nothing but a Python 3.11 or 3.12; `make` calls it when needed.
+# make_venv.sh FOLDER LIST: an environment from a pinned list, with nothing but a Python 3.11 or 3.12.
+# `make` calls it when needed.
 set -eu
 cd "$(dirname "$0")/.."
+venv=$1
+list=$2
 
 right='import sys; raise SystemExit(sys.version_info[:2] not in ((3, 11), (3, 12)))'
 python=
@@ -17,16 +20,16 @@ if [ -z "$python" ]; then
 fi
 
 # A folder that was moved, or made by another Python, is made anew.
-if [ -e .venv ] && ! { .venv/bin/python -c "$right" && .venv/bin/python -m pip --version; } >/dev/null 2>&1; then
-    rm -rf .venv
+if [ -e "$venv" ] && ! { "$venv"/bin/python -c "$right" && "$venv"/bin/python -m pip --version; } >/dev/null 2>&1; then
+    rm -rf "$venv"
 fi
-if [ ! -e .venv ] && ! "$python" -m venv .venv; then
-    rm -rf .venv
+if [ ! -e "$venv" ] && ! "$python" -m venv "$venv"; then
+    rm -rf "$venv"
     echo "Python could not make a virtual environment: on Debian and Ubuntu, apt install python3-venv, then try again." >&2
     exit 1
 fi
 
-echo "Installing the course's packages into .venv (once; about a minute) …"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-touch .venv/ready
+echo "Installing the course's packages into $venv (once; about a minute) …"
+"$venv"/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$list"
+"$venv"/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+touch "$venv"/ready
