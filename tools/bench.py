@@ -18,7 +18,7 @@ import nestpy  # noqa: E402
 import numpy as np  # noqa: E402
 from scipy.optimize import minimize  # noqa: E402
 
-from helpers import detector, hits  # noqa: E402
+from helpers import detector, hits, pulses  # noqa: E402
 
 ROUNDS = 5
 
@@ -92,6 +92,28 @@ def position_fits(n_photons):
     )
 
 
+def s2_waveforms(name, energy, drift_time):
+    """The same numbers of electrons at the same depth, in samples of 10 ns; ours over a window of 15 µs."""
+    rng = np.random.default_rng(1)
+    few, repeats = 100, 20
+    depth = pulses.constants([drift_time], detector=name)["z"][0]
+    position = np.tile([0.0, 0.0, depth], (few, 1))
+    theirs, energies = detector.DETECTORS[name](), np.full(few, energy)
+    modes = {"s2_mode": nestpy.S2CalculationMode.Waveform, "calculate_times": True}
+
+    def peer():
+        return nestpy.array.runNESTvec(theirs, detector.RECOILS["ER"], energies, position, seed=1, **modes)
+
+    electrons = np.tile(np.asarray(peer()["s2_Nee"]), repeats)
+    times = np.full(len(electrons), drift_time)
+
+    def ours():
+        pulses.s2(electrons, times, detector=name, rng=rng, window=(-5.0, 10.0))
+
+    task = f"{name} S2 waveforms, {electrons.mean():.0f} electrons"
+    return Row(task, "waveforms/s", ours, len(electrons), "nestpy.array.runNESTvec", peer, few)
+
+
 def flat(low, high):
     return lambda n, rng: rng.uniform(low, high, n)
 
@@ -110,6 +132,9 @@ ROWS = [
     lambda: hit_patterns(253, 100),
     lambda: position_fits(100),
     lambda: position_fits(3000),
+    lambda: s2_waveforms("LUX_Run03", 1.0, 150.0),
+    lambda: s2_waveforms("LUX_Run03", 3.0, 150.0),
+    lambda: s2_waveforms("LZ_WS2022", 1.0, 400.0),
 ]
 
 
