@@ -359,7 +359,18 @@ def histogram(electrons, origin, *, sample_width=10, window=(-20.0, 20.0)):
 
 
 def sample_times(*, sample_width=10, window=(-20.0, 20.0)):
-    """Return the times [µs from the origin] of the samples' centres, shape (n_samples,)."""
+    """Return the times [µs from the origin] of the samples' centres, shape (n_samples,).
+
+    Parameters
+    ----------
+    sample_width, window
+        As for `luminesce`.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
     start, width, n_samples = _window(sample_width, window)
     return start + width * (np.arange(n_samples) + 0.5)
 
