@@ -241,11 +241,18 @@ def test_s1_photons_are_all_in_a_long_window():
 def test_blocks_do_not_show(monkeypatch):
     """Memory is bounded by working on blocks of whole events; no event is lost between them or larger than one."""
     numbers = np.array([0, 3, 0, 500, 1, 0, 40, 40, 0])
-    means = []
+    means, ratios = [], []
     for block in (1 << 20, 100):
         monkeypatch.setattr(pulses, "_BLOCK", block)
+        monkeypatch.setattr(pulses, "_EVENTS", block)
         waveforms = pulses.s2(np.tile(numbers, 40), full(360, 100), rng=rng(), sample_width=100)
         means.append(waveforms.sum(axis=1).reshape(40, -1))
+        electrons = pulses.drift(np.tile(numbers, 40), full(360, 100), rng=rng())
+        counted = pulses.histogram(electrons, full(360, 100), sample_width=100)
+        np.testing.assert_array_equal(counted.sum(axis=1), np.tile(numbers, 40))
+        events = full(360, 100), full(360, 3), full(360, 0.5)
+        ratios.append(pulses.binned_log_ratio(counted, *events, sample_width=100))
+    np.testing.assert_array_equal(*ratios)
     np.testing.assert_array_equal(means[0] == 0, means[1] == 0)
     ours = detector.parameters().single_electron * numbers
     for mean in means:
