@@ -115,8 +115,9 @@ def test_every_dependency_is_pinned_on_each_platform(python, platform, machine, 
 
 def test_venv_conda_and_binder_install_the_same_list():
     install = (ROOT / "tools" / "make_venv.sh").read_text("utf-8")
-    assert re.findall(r"-r (\S+)", install) == ["requirements.txt"] and "--require-hashes" in install
-    assert "tools/make_venv.sh" in (ROOT / "Makefile").read_text("utf-8")
+    assert "list=$2" in install and '--require-hashes -r "$list"' in install
+    calls = re.findall(r"sh tools/make_venv.sh (\S+) (\S+)", (ROOT / "Makefile").read_text("utf-8"))
+    assert calls == [(".venv", "requirements.txt"), (".venv-build", "requirements-build.txt")]
     for name in ("environment.yml", "binder/environment.yml"):
         assert conda_pins(ROOT / name) == PINS, name
 
