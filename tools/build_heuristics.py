@@ -106,7 +106,7 @@ def main():
         for row in tqdm(found, total=len(left), desc="trainings"):
             new = pd.DataFrame([row])
             new.to_csv(TABLE, mode="a", header=not TABLE.is_file(), index=False, float_format="%.8g")
-    finish(read()).to_csv(TABLE, index=False, float_format="%.6g")
+    finish(read()).to_csv(TABLE, index=False, float_format="%.8g")
     print(f"wrote {TABLE.relative_to(ROOT)}: {len(tasks())} rows; now run tools/checksums.py")
 
 
