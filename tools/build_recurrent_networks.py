@@ -1,0 +1,77 @@
+"""Train what lesson 06 reads: four kinds of network, two seeds each, and a CNN on ten times the events.
+
+    python tools/build_recurrent_networks.py    # resumes where it stopped; one core, about 5 minutes
+
+An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`,
+`world` and `model`. Every row is written as soon as it is there.
+"""
+
+from pathlib import Path
+
+import matplotlib
+import nbformat
+import numpy as np
+import pandas as pd
+from exercises import plain_code, tags
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSON = ROOT / "notebooks" / "06_recurrent_networks.ipynb"
+FOLDER = ROOT / "data" / "recurrent_networks"
+TABLE, WEIGHTS = FOLDER / "trainings.csv", FOLDER / "weights.npz"
+SEEDS = (1, 2)
+KEY = ["network", "events", "seed"]
+
+
+def lesson():
+    """Return what the lesson's tagged cells define."""
+    matplotlib.use("Agg")
+    names = {}
+    for cell in nbformat.read(LESSON, as_version=4).cells:
+        if cell.cell_type == "code" and tags(cell) & {"preflight", "world", "model"}:
+            exec(compile(plain_code(cell.source), LESSON.name, "exec"), names)
+    return names
+
+
+def read():
+    """Return the rows that are there, without the spread that `finish` adds."""
+    return pd.read_csv(TABLE)[[*KEY, "auc"]] if TABLE.is_file() else pd.DataFrame(columns=[*KEY, "auc"])
+
+
+def finish(rows, tasks):
+    """Return all rows in order, with the trainings' standard deviation within a kind, pooled over the kinds."""
+    rows = rows.set_index(KEY).loc[tasks].reset_index()
+    variance = rows.groupby(KEY[:2])["auc"].var().dropna()  # one training has no spread
+    rows["auc_spread"] = np.sqrt(variance.mean())
+    return rows
+
+
+def keep(kind, network):
+    """Add a network's weights to the shipped ones."""
+    arrays = dict(np.load(WEIGHTS, allow_pickle=False)) if WEIGHTS.is_file() else {}
+    arrays |= {f"{kind}_{k}": weights for k, weights in enumerate(network.get_weights())}
+    np.savez(WEIGHTS, **arrays)
+
+
+def main():
+    """Train what is missing and write table and weights."""
+    cells = lesson()
+    few = cells["EVENTS"]
+    tasks = [("CNN", 10 * few, 1)]
+    tasks += [(kind, few, seed) for seed in SEEDS for kind in cells["EPOCHS"]]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    done = set(read()[KEY].itertuples(index=False, name=None))
+    for task in tqdm([task for task in tasks if task not in done], desc="trainings"):
+        kind, events, seed = task
+        auc, network = cells["table_row"](kind, seed, events)
+        if events > few:
+            keep(kind, network)
+        row = pd.DataFrame([dict(zip(KEY, task, strict=True)) | {"auc": auc}])
+        row.to_csv(TABLE, mode="a", header=not TABLE.is_file(), index=False, float_format="%.8g")
+        cells["keras"].backend.clear_session()
+    finish(read(), tasks).to_csv(TABLE, index=False, float_format="%.6g")
+    print(f"wrote {TABLE.relative_to(ROOT)}: {len(tasks)} rows; now run tools/checksums.py")
+
+
+if __name__ == "__main__":
+    main()
