@@ -656,6 +656,7 @@ def posterior_mean(patterns, response, *, within=1.0):
         for _ in range(4):
             foreseen = mean[k], covariance[k]
             mean[k], covariance[k] = _sum_nearby(patterns[k], response, *foreseen, edge)
+            covariance[k] = _not_flat(covariance[k], (spacing / 100) ** 2)
             k = k[_differs(*foreseen, mean[k], covariance[k])]
             if len(k) == 0:
                 break
@@ -853,6 +854,14 @@ def _sum_nearby(patterns, response, mean, covariance, edge):
     log_weight = np.einsum("npt,nt->np", np.log(np.maximum(shares, 1e-300)), patterns)
     spacing = (line[1] - line[0]) * np.sqrt(np.trace(covariance, axis1=1, axis2=2) / 2)[:, None]
     return _moments(points, log_weight + _log_inside(points, spacing, edge))
+
+
+def _not_flat(covariance, least):
+    """Widen the covariances of events outside the prior: their posterior is a sliver along its edge."""
+    flat = np.flatnonzero(np.linalg.eigvalsh(covariance)[:, 0] < least)
+    values, axes = np.linalg.eigh(covariance[flat])
+    covariance[flat] = np.einsum("nab,nb,ncb->nac", axes, np.maximum(values, least), axes)
+    return covariance
 
 
 def _at_least(response):

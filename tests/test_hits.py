@@ -474,3 +474,15 @@ DRAW = rng()
 def test_bad_input_is_named(name, call):
     with pytest.raises(ValueError, match=rf"\b{name}\b"):
         call()
+
+
+def test_events_outside_the_prior_are_placed_at_its_edge():
+    array = hits.array(127)
+    response = hits.LightResponse(array)
+    rng = np.random.default_rng(1)
+    angle = rng.uniform(0, 2 * np.pi, 200)
+    x, y = 0.99 * array.radius * np.cos(angle), 0.99 * array.radius * np.sin(angle)
+    patterns = hits.simulate(x, y, 1000, response, rng=rng)
+    posterior = hits.posterior_mean(patterns, response, within=0.95)
+    assert np.all(np.abs(np.hypot(*posterior.mean.T) / array.radius - 0.95) < 0.02)
+    assert np.all(np.linalg.eigvalsh(posterior.covariance) > 0)
