@@ -51,7 +51,9 @@ def audit(path):
 
 def _whole(path, notebook, code):
     lengths = [cell.source.count("\n") + 1 for cell in code]
-    if lengths and statistics.median(lengths) > MEDIAN_CELL:
+    # a solution cell holds a whole function with its docstring, and its check cell all of its hints
+    lesson = path.parent.name != "solutions"
+    if lesson and lengths and statistics.median(lengths) > MEDIAN_CELL:
         yield f"the median code cell has {statistics.median(lengths):g} lines, more than {MEDIAN_CELL}"
     if not code or not FIRST_CELL.match(code[0].source):
         yield "the first code cell does not begin with `from helpers import course; course.begin(`"
@@ -223,7 +225,7 @@ def uses_keras(notebook):
 
 
 def together(paths):
-    """Return what is wrong with the notebooks as a set: claims named twice, functions written twice.
+    """Return what is wrong with the notebooks as a set: claims named twice, functions that two lessons write.
 
     Parameters
     ----------
@@ -242,7 +244,8 @@ def together(paths):
                     functions[body].add((here, name))
     found = [f"the claim {name} is made in {', '.join(w)}" for name, w in names.items() if len(w) > 1]
     for places in functions.values():
-        if len({here for here, _ in places}) > 1:
+        # a lesson and its exercises, which must stand alone, carry the same file name
+        if len({here.rsplit("/", 1)[1] for here, _ in places}) > 1:
             written = ", ".join(f"{name} in {here}" for here, name in sorted(places))
             found.append(f"one function is written in two notebooks ({written}): move it to helpers")
     return found
