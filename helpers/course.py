@@ -23,7 +23,6 @@ _ONE_THREAD = (
 )
 # The log level alone leaves oneDNN's line on stderr.
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
-_PACKAGES = {"sklearn": "scikit-learn"}
 
 
 def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplotlib")):
@@ -78,9 +77,17 @@ def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplo
             f"This lesson needs {memory_gb:g} GB of free memory, and {free:.1f} GB are free. "
             "Shut down other kernels (Kernel → Shut Down All Kernels) and run this cell again."
         )
-    versions = ", ".join(f"{name} {metadata.version(_PACKAGES.get(name, name))}" for name in packages)
+    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
     _line(f"Lesson {lesson}: ready. Seed {seed}, one thread; {versions}.")
     return seed
+
+
+def _version(name):
+    """Return the version of an importable package, whatever its distribution is called (tensorflow-cpu)."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return metadata.version(metadata.packages_distributions()[name][0])
 
 
 def _seed_in_force(seed):
