@@ -18,7 +18,7 @@ def claim_output(name, **row):
 
 
 def lesson(*outputs, code="x = 1"):
-    contract = "# 01 A lesson\n\nCan it run?\n\nTime: <!-- budget -->not yet<!-- /budget -->."
+    contract = "# 01 A lesson\n\n**Can it run?**\n\nTime: <!-- budget -->not yet<!-- /budget -->."
     return new_notebook(cells=[new_markdown_cell(contract), new_code_cell(code, outputs=list(outputs))])
 
 

@@ -51,13 +51,13 @@ def course_map(root=ROOT):
         notebook = nbformat.read(path, as_version=4)
         texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
         title = re.search(r"^# *(.+)$", "\n".join(texts), re.MULTILINE)
-        # The lesson's one question: what stands before the first question mark, a line of its own.
-        question = re.search(r"^[*_]*([A-Z][^\n]*?\?)", "\n".join(texts), re.MULTILINE)
+        # The lesson's one question: the bold sentence below the title, up to its question mark.
+        question = re.search(r"^\*\*([A-Z].*?\?)\*\*", "\n".join(texts), re.MULTILINE | re.DOTALL)
         exercises = root / "notebooks" / "exercises" / path.name
         rows.append(
             _row(
                 f"[{title[1] if title else path.stem}](notebooks/{path.name})",
-                question[1] if question else "",
+                " ".join(question[1].split()) if question else "",
                 next((place[2].strip() for text in texts if (place := BUDGET.search(text))), ""),
                 f"[3](notebooks/exercises/{path.name})" if exercises.exists() else "",
             )
