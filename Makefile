@@ -16,7 +16,7 @@ help:  ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 lab: .venv/ready  ## open JupyterLab on lesson 1 (ARGS="--no-browser --port 8899" passes arguments on)
-	cd notebooks && ../.venv/bin/python -m jupyterlab $(ROOT) $(ARGS) 01_dark_matter_detection.ipynb
+	cd notebooks && ../.venv/bin/python -m jupyterlab --LabApp.default_url=/lab/tree/01_dark_matter_detection.ipynb $(ROOT) $(ARGS)
 
 test: .venv/ready  ## run everything: helpers, lessons, solutions, the course's own tests
 	$(PYTEST) $(LESSONS) $(SOLUTIONS) tests
