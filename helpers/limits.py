@@ -745,3 +745,66 @@ def _templates(signal, background, background_uncertainty, observed):
     if signal.sum() <= 0:
         raise ValueError("signal must be above 0 in at least one bin")
     return signal, background, uncertainty, observed
+
+
+class Fit(NamedTuple):
+    """What `fit_templates` found: parameters (..., n_templates), and the misfit (...) that is left."""
+
+    parameters: np.ndarray
+    deviance: np.ndarray
+
+
+def fit_templates(counts, templates, centre, width, *, fixed=0.0, lowest=0.0):
+    """Fit how much of each template the counts hold, for many data sets at once.
+
+    Expected counts are fixed + Σ parameter × template. A template may be negative in places: the change of a
+    shape with a detector's property, in events per sigma, is one ("morphing", linear in the property). A
+    parameter is held by a Gaussian round its centre, as far as its width is finite.
+
+    Parameters
+    ----------
+    counts : array_like, shape (..., n_bins)
+        Events seen; the leading axes are separate data sets (toys). Asimov data need not be whole.
+    templates : array_like, shape (n_templates, n_bins)
+    centre : array_like, shape (n_templates,) or (..., n_templates)
+        What was measured elsewhere; for a free parameter, a guess. At the centre, no bin may expect less than 0.
+    width : array_like, shape (n_templates,)
+        Standard deviations round the centre; `numpy.inf` leaves a parameter free.
+    fixed : float or array_like, shape (n_bins,)
+        Expected events that do not float, such as those of the signal that is tested.
+    lowest : float or array_like, shape (n_templates,)
+        Parameters stay at or above it; −`numpy.inf` where they may be anything.
+
+    Returns
+    -------
+    Fit
+        `deviance` is −2 ln of the likelihood over that of the saturated model, which expects in each bin what was
+        seen, plus the squared pulls of the parameters. Differences between nested fits are profile-likelihood
+        ratios; by itself, held against toys, it is a goodness of fit (S. Baker, R. Cousins, Nucl. Instrum.
+        Methods 221, 437 (1984), section 5).
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not agree, negative counts, widths not above 0, or a centre that expects too little.
+    """
+    counts = check.array("counts", counts, at_least=0)
+    templates = check.array("templates", templates, ndim=2)
+    bins = templates.shape[1:]
+    if counts.shape[-1:] != bins:
+        raise ValueError(f"templates must have {counts.shape[-1:]} bins like counts, got {bins}")
+    shape = (*counts.shape[:-1], len(templates))
+    try:
+        centre = np.broadcast_to(check.array("centre", centre), shape)
+        fixed = np.broadcast_to(check.array("fixed", fixed), bins)
+        width, lowest = (np.broadcast_to(np.asarray(x, dtype=float), shape[-1:]) for x in (width, lowest))
+    except ValueError as problem:
+        raise ValueError(
+            f"centre, width, fixed and lowest must fit {shape[-1]} templates of {bins[0]} bins: {problem}"
+        ) from None
+    if not np.all(width > 0):
+        raise ValueError(f"width must be above 0, got {width}")
+    if np.any(fixed + np.maximum(centre, lowest) @ templates < 0):
+        raise ValueError("centre must expect at least 0 events in every bin")
+    parameters, value = _minimise(counts, fixed, templates, centre, 1 / width**2, lowest)
+    return Fit(parameters, 2 * value)

@@ -372,3 +372,51 @@ def test_reach_shows_the_fog_and_what_lies_behind_it():
 def test_bad_input_is_a_value_error_naming_the_argument(call, argument):
     with pytest.raises(ValueError, match=argument):
         call()
+
+
+def test_fit_templates_is_the_profile_likelihood_when_its_templates_are_normalisations():
+    likelihood = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [9, 8, 7], UNCERTAINTY)
+    templates, centre = np.vstack([BACKGROUND, SIGNAL]), [1, 1, 1]
+    free = limits.fit_templates([9, 8, 7], templates, centre, [*UNCERTAINTY, np.inf])
+    for strength in (0.0, 0.5, 2.0):
+        fixed = strength * np.array(SIGNAL)
+        held = limits.fit_templates([9, 8, 7], BACKGROUND, [1, 1], UNCERTAINTY, fixed=fixed)
+        assert held.deviance - free.deviance == pytest.approx(likelihood.q(strength), abs=1e-6)
+    assert free.parameters[-1] == pytest.approx(likelihood.best_fit, rel=1e-5)
+
+
+def test_fit_templates_finds_a_shape_that_moved_and_leaves_no_misfit_behind():
+    shape, change = np.array([500.0, 300.0, 200.0]), np.array([-30.0, 10.0, 20.0])
+    counts = np.array([shape - change, shape + 2 * change])
+    fit = limits.fit_templates(counts, [shape, change], [0.9, 0.0], np.inf, lowest=-np.inf)
+    np.testing.assert_allclose(fit.parameters, [[1, -1], [1, 2]], atol=1e-4)
+    np.testing.assert_allclose(fit.deviance, 0, atol=1e-6)
+    rigid = limits.fit_templates(counts, [shape], [1.0], np.inf)
+    assert np.all(rigid.deviance > 3)
+    held = limits.fit_templates(counts, [shape, change], [1.0, 0.0], [np.inf, 0.1], lowest=-np.inf)
+    assert np.all(np.abs(held.parameters[:, 1]) < 0.1)  # a narrow Gaussian outweighs the data
+
+
+def test_the_deviance_of_toys_is_distributed_as_chi_squared():
+    rng = np.random.default_rng(3)
+    templates = np.array([[40.0, 60, 80, 60, 40, 20], [80.0, 60, 40, 20, 20, 20]])
+    toys = rng.poisson(templates.sum(axis=0), (4000, 6))
+    deviance = limits.fit_templates(toys, templates, 1.0, np.inf).deviance
+    assert stats.kstest(deviance, stats.chi2(4).cdf).statistic < 0.04
+
+
+@pytest.mark.parametrize(
+    ("change", "argument"),
+    [
+        ({"counts": [1, -1]}, "counts"),
+        ({"templates": [[1, 1, 1]]}, "templates"),
+        ({"centre": [1, 1]}, "centre"),
+        ({"centre": -1.0, "lowest": -np.inf}, "centre"),
+        ({"width": 0.0}, "width"),
+        ({"fixed": [1, 2, 3]}, "fixed"),
+    ],
+)
+def test_fit_templates_names_a_bad_argument(change, argument):
+    good = {"counts": [3, 4], "templates": [[2, 2]], "centre": 1.0, "width": np.inf}
+    with pytest.raises(ValueError, match=argument):
+        limits.fit_templates(**(good | change))
