@@ -3,7 +3,8 @@
 Electrons drift up from each place where a recoil freed some, spread on the way, leave the liquid one by one, and
 make light in the gas for about a microsecond each. `drift` draws the electrons' times, `luminesce` turns them
 into waveforms, and `s2` does both; what stands between the two (a wire's uneven field, say) may change the times.
-An event with several vertices is a multiple scatter, and a single electron is an S2 of one. The model is NEST's
+An event with several vertices is a multiple scatter, and a single electron is an S2 of one; from beside a grid's
+wires electrons come late, by an assumption of ours (`grid_events`). Otherwise the model is NEST's
 (Szydagis et al., arXiv:2211.10726), as nestpy runs it with `calculate_times=True` and
 `S2CalculationMode.Waveform`, with these choices of ours: all on the detector's axis, and the two photoelectrons
 that one photon may free come together.
@@ -26,6 +27,8 @@ from helpers import check
 from helpers import detector as detectors
 
 FRACTIONS = (5, 10, 25, 50, 75, 90, 95)  # % of the area, for the times t05 … t95
+PROMPT = (0.5, 1.0, 2.0)  # µs after t05, for the prompt fractions
+GRID_STRETCH = {"gate": 0.75, "cathode": 0.9}  # µs: our assumption, see `grid_events`
 PHOTOELECTRON_WIDTH = 10.0  # ns: σ of one photoelectron's pulse, a Gaussian (NEST's PULSE_WIDTH)
 
 # Singlet and triplet decay times [ns], singlets per triplet: NEST's PhotonTime, from LUX, arXiv:1802.06162.
@@ -706,6 +709,186 @@ def binned_log_ratio(
 
 
 # ---------------------------------------------------------------------------------------------------------
+# Events from a grid's wires, and how well they can be told
+
+
+def stretch(electrons, scale, *, rng):
+    """Delay each electron by an exponentially distributed time: what an uneven field does, in one number.
+
+    Parameters
+    ----------
+    electrons : Electrons
+        From `drift`.
+    scale : float or array_like, shape (n_events,)
+        Mean delay [µs]; 0 leaves the electrons as they are.
+    rng : numpy.random.Generator
+        Where all randomness comes from.
+
+    Returns
+    -------
+    Electrons
+        The same electrons, later.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    _lengths_of(electrons)
+    scale = check.array("scale", scale, at_least=0, empty=True)
+    if scale.ndim > 1 or scale.ndim == 1 and len(scale) != electrons.n_events:
+        raise ValueError(
+            f"scale must be one number or one for each of {electrons.n_events} events, got shape {scale.shape}"
+        )
+    check.generator("rng", rng)
+    delay = rng.standard_exponential(len(electrons.time), np.float32)
+    delay *= np.broadcast_to(scale, electrons.n_events).astype(np.float32)[electrons.event]
+    return electrons._replace(time=electrons.time + delay)
+
+
+def grid_drift_times(*, detector="LZ_WS2022"):
+    """Return the drift times [µs] of the gate's and the cathode's wires, as a dict.
+
+    Parameters
+    ----------
+    detector : str
+        One of `helpers.detector.DETECTORS`.
+
+    Raises
+    ------
+    ValueError
+        If the detector is unknown.
+
+    Notes
+    -----
+    nestpy's heights, at the drift velocity below the gate (as in NEST, which knows no faster drift above it).
+    """
+    column = _column(detector)
+    gate = float(np.interp(-column.source.detector.gate, -column.z, column.time))
+    return {"gate": gate, "cathode": float(column.time[-1])}
+
+
+def grid_events(n_electrons, *, cathode=0.5, stretched=None, detector="LZ_WS2022", rng):
+    """Draw events from the wires of gate and cathode: the electrons come late, by an exponential delay.
+
+    **The delay is an assumption of this course**, no measurement: close to a wire the field is uneven, electrons
+    take longer and shorter ways, and pulses of such events are seen to be lopsided. How much, nobody can simulate
+    well, which is why LUX learned it from data. Scan `stretched` before you believe a number that depends on it.
+
+    Parameters
+    ----------
+    n_electrons : array_like, shape (n,)
+        How many electrons of each event reach the gas.
+    cathode : float
+        The chance that an event comes from the cathode's wires; the others come from the gate's.
+    stretched : dict, optional
+        Mean delays [µs] of "gate" and "cathode"; by default `GRID_STRETCH`, 0.75 and 0.9.
+    detector : str
+        One of `helpers.detector.DETECTORS`.
+    rng : numpy.random.Generator
+        Where all randomness comes from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `grid` ("gate" or "cathode"), `drift_time` [µs] of its wires, `n_electrons`.
+    Electrons
+        When each enters the gas: drift, diffusion, delay and the wait at the surface. For `luminesce`.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    LUX, arXiv:2011.09602, tells events at the grids from those of the bulk by the shapes of their pulses.
+    """
+    n_electrons = check.array("n_electrons", n_electrons, ndim=1, at_least=0, integer=True, empty=True)
+    cathode = check.number("cathode", cathode, at_least=0, at_most=1)
+    delays = _delays(stretched)
+    check.generator("rng", rng)
+    deep = rng.random(len(n_electrons)) < cathode
+    times = grid_drift_times(detector=detector)
+    drift_time, delay = (np.where(deep, x["cathode"], x["gate"]) for x in (times, delays))
+    electrons = stretch(drift(n_electrons, drift_time, detector=detector, rng=rng), delay, rng=rng)
+    grid = np.where(deep, "cathode", "gate")
+    return pd.DataFrame({"grid": grid, "drift_time": drift_time, "n_electrons": n_electrons}), electrons
+
+
+def bulk_log_ratio(
+    electrons, *, cathode=0.5, stretched=None, drift_time=None, detector="LZ_WS2022", points=24, step=0.1
+):
+    """Return log p(electron times | bulk) - log p(electron times | grid) for someone who has no S1.
+
+    Without an S1 neither the depth nor the moment of the recoil is known: both likelihoods are averaged, over all
+    moments evenly, over the bulk's depths and over the two grids. It is more than any waveform tells, because the
+    light smears the electrons' times. So no classifier of aligned waveforms separates better.
+
+    Parameters
+    ----------
+    electrons : Electrons
+        From `drift` or `grid_events`.
+    cathode, stretched, detector
+        As for `grid_events`.
+    drift_time : (float, float), optional
+        Range of the bulk's drift times [µs], evenly filled; by default from the gate's wires to the cathode's.
+    points : int
+        Drift times at which the bulk's likelihood is taken (midpoints of even cells).
+    step : float
+        Width [µs] of the cells in which electrons and recoil moments are counted; the answer is exact as it gets small.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_events,)
+        0 for events without electrons.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    Given the hypothesis, depth and moment, electrons are independent draws. The ratio of likelihoods averaged over
+    the moment is the best of all tests that do not change when a pulse is moved in time (Lehmann & Romano, Testing
+    Statistical Hypotheses, section 6.3).
+    """
+    _lengths_of(electrons)
+    column = _column(detector)
+    cathode = check.number("cathode", cathode, at_least=0, at_most=1)
+    delays = _delays(stretched)
+    grids = grid_drift_times(detector=detector)
+    bulk = tuple(grids.values()) if drift_time is None else _range("drift_time", drift_time, at_least=0)
+    low, high = _inside("drift_time", bulk, column)
+    points = check.number("points", points, above=0, integer=True)
+    step = check.number("step", step, above=0)
+
+    shapes = [(time, 0.0, 1 / points) for time in low + (high - low) * (np.arange(points) + 0.5) / points]
+    shapes += [
+        (grids[name], delays[name], share) for name, share in (("gate", 1 - cathode), ("cathode", cathode))
+    ]
+    # electrons are counted round their event's median; a recoil's moment lies within 8 µs of where that puts it
+    cells, moments = (np.arange(round(-x / step), round(y / step) + 1) for x, y in ((12, 20), (10, 6)))
+    late = step * (cells[:, None] - moments[None, :]).ravel()
+    table = [np.maximum(_delayed_density(column, late, *shape[:2]), 1e-30) for shape in shapes]
+    table = np.log(table).reshape(len(shapes), len(cells), len(moments)).astype(np.float32)
+    table = np.ascontiguousarray(table.swapaxes(0, 1).reshape(len(cells), -1))
+    share = np.repeat([shape[2] for shape in shapes], len(moments))
+
+    counts = _counts_round_median(electrons, step, cells)
+    ratio = np.empty(electrons.n_events)
+    for first in range(0, electrons.n_events, _EVENTS):
+        part = slice(first, first + _EVENTS)
+        log_likelihood = counts[part].astype(np.float32) @ table
+        likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True)) * share
+        each = likelihood.reshape(len(likelihood), len(shapes), -1).sum(axis=2)
+        ratio[part] = np.log(np.maximum(each[:, :points].sum(axis=1), 1e-300))
+        ratio[part] -= np.log(np.maximum(each[:, points:].sum(axis=1), 1e-300))
+    return ratio
+
+
+# ---------------------------------------------------------------------------------------------------------
 # What to make of waveforms: features, alignment, unequal lengths
 
 
@@ -724,8 +907,9 @@ def features(waveforms, sample_width):
     pandas.DataFrame
         `area` [phd]; `height` [phd/µs], the largest sample's; `t05`, `t10`, `t25`, `t50`, `t75`, `t90`, `t95` [µs from
         the window's start], when that share of the area is first reached (straight within a sample); `width`, the
-        rms [µs]; `rise` = t50 - t05 and `fall` = t95 - t50 [µs]; `asymmetry` = (fall - rise) / (fall + rise). Of a
-        waveform without positive area all but the first two are NaN.
+        rms [µs]; `rise` = t50 - t05 and `fall` = t95 - t50 [µs]; `asymmetry` = (fall - rise) / (fall + rise);
+        `prompt_500ns`, `prompt_1000ns`, `prompt_2000ns`, the shares of the area that come within so long after t05.
+        Of a waveform without positive area all but the first two are NaN.
 
     Raises
     ------
@@ -741,7 +925,8 @@ def features(waveforms, sample_width):
     width = sample_width * 1e-3
     area = waveforms.sum(axis=1, dtype=float)
     table = {"area": area, "height": waveforms.max(axis=1) / width}
-    times = _fraction_times(waveforms, np.array(FRACTIONS) / 100) * width
+    total = np.cumsum(waveforms, axis=1, dtype=float)
+    times = _fraction_times(total, np.array(FRACTIONS) / 100) * width
     table |= {f"t{percent:02d}": column for percent, column in zip(FRACTIONS, times, strict=True)}
     centre = (np.arange(waveforms.shape[1]) + 0.5) * width
     whole = np.where(area > 0, area, np.nan)
@@ -752,6 +937,9 @@ def features(waveforms, sample_width):
     table["width"] = np.sqrt(np.where(square > 0, square, np.where(np.isnan(square), np.nan, 0)))
     table["rise"], table["fall"] = table["t50"] - table["t05"], table["t95"] - table["t50"]
     table["asymmetry"] = (table["fall"] - table["rise"]) / (table["fall"] + table["rise"])
+    for after in PROMPT:
+        reached = _share_reached(total, (table["t05"] + after) / width)
+        table[f"prompt_{after * 1e3:.0f}ns"] = reached - FRACTIONS[0] / 100
     return pd.DataFrame(table)
 
 
@@ -787,7 +975,7 @@ def align(waveforms, on="t50", *, n_samples=None, at=0.5):
     before = waveforms.shape[1]
     n_samples = before if n_samples is None else check.number("n_samples", n_samples, above=0, integer=True)
     place = int(check.number("at", at, at_least=0, at_most=1) * (n_samples - 1))
-    reached = _fraction_times(waveforms, np.array([fraction]))[0]
+    reached = _fraction_times(np.cumsum(waveforms, axis=1, dtype=float), np.array([fraction]))[0]
     reached = np.where(np.isnan(reached), place, np.minimum(reached, before - 1)).astype(np.int64)
     source = np.arange(n_samples) + (reached - place)[:, None]
     inside = (source >= 0) & (source < before)
@@ -953,9 +1141,11 @@ def _modified_gaussian(x, sigma, tau):
     return np.where(u > -20, left, right) / (2 * tau)
 
 
-def _fraction_times(waveforms, fractions):
-    """Return when each fraction of the area is first reached [samples from the start], shape (fractions, n)."""
-    total = np.cumsum(waveforms, axis=1, dtype=float)
+def _fraction_times(total, fractions):
+    """Return when each fraction of the area is first reached [samples from the start], shape (fractions, n).
+
+    `total` is the area up to the end of each sample.
+    """
     n, n_samples = total.shape
     rows = np.arange(n)
     times = np.full((len(fractions), n), np.nan)
@@ -969,8 +1159,54 @@ def _fraction_times(waveforms, fractions):
     return times
 
 
+def _share_reached(total, time):
+    """Return which share of the area has come at these times [samples from the start]: NaN where they are."""
+    rows, last = np.arange(len(total)), total.shape[1] - 1
+    known = ~np.isnan(time)
+    time = np.clip(np.where(known, time, 0), 0, last + 1)
+    sample = np.minimum(time.astype(np.int64), last)
+    before = np.where(sample > 0, total[rows, np.maximum(sample - 1, 0)], 0)
+    here = before + (time - sample) * (total[rows, sample] - before)
+    return np.where(known, here, np.nan) / np.where(known, total[:, -1], 1)
+
+
+def _delayed_density(column, late, drift_time, delay):
+    """Return the density [1/µs] of an electron's time less its drift time, with an exponential delay of this mean."""
+    at = column.at(drift_time)
+    spread, wait = float(at["spread"]), float(at["escape_time"])
+    if delay < 1e-3 * wait:
+        return _modified_gaussian(late, spread, wait)
+    if abs(delay - wait) < 1e-3 * wait:  # two equal means: the formula's limit, from close by
+        delay = 1.001 * wait
+    slow, fast = (_modified_gaussian(late, spread, mean) for mean in (delay, wait))
+    return np.maximum((delay * slow - wait * fast) / (delay - wait), 0)
+
+
+def _counts_round_median(electrons, step, cells):
+    """Return how many electrons lie in each cell round their event's median, shape (n_events, cells)."""
+    order = np.lexsort((electrons.time, electrons.event))
+    number = np.bincount(electrons.event, minlength=electrons.n_events)
+    middle = np.cumsum(number) - number + number // 2
+    median = np.zeros(electrons.n_events)
+    some = number > 0
+    median[some] = electrons.time[order][middle[some]]
+    cell = np.rint((electrons.time - median[electrons.event]) / step).astype(np.int64)
+    cell = np.clip(cell, cells[0], cells[-1]) - cells[0]
+    shape = (electrons.n_events, len(cells))
+    place = electrons.event * len(cells) + cell
+    return np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
+
+
 # ---------------------------------------------------------------------------------------------------------
 # The door
+
+
+def _delays(stretched):
+    """Return the mean delays [µs] of both grids' electrons."""
+    stretched = GRID_STRETCH if stretched is None else stretched
+    if not isinstance(stretched, dict) or set(stretched) != set(GRID_STRETCH):
+        raise ValueError(f"stretched must be a dict of 'gate' and 'cathode', got {stretched!r:.60}")
+    return {name: check.number("stretched", stretched[name], at_least=0) for name in GRID_STRETCH}
 
 
 def _waveforms(waveforms):

@@ -361,6 +361,150 @@ def test_who_knows_more_separates_better():
     assert optimum.auc(label, scores["known"]).value > 0.99
 
 
+# --- events from the wires --------------------------------------------------------------------------------
+
+GRIDS = {name: pulses.grid_drift_times(detector=name) for name in NAMES}
+
+
+def bulk(n_electrons, seed, name="LUX_Run03", range_=None):
+    low, high = range_ or tuple(GRIDS[name].values())
+    times = rng(seed).uniform(low, high, len(n_electrons))
+    return times, pulses.drift(n_electrons, times, detector=name, rng=rng(seed + 1))
+
+
+@both
+def test_the_grids_are_where_nestpy_has_them(name):
+    d, times = detector.DETECTORS[name](), GRIDS[name]
+    z = pulses.constants(list(times.values()), detector=name)["z"]
+    np.testing.assert_allclose(z, [d.gate, d.cathode], atol=0.1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(0, 60), min_size=1, max_size=30),
+    st.floats(0, 1),
+    st.sampled_from(NAMES),
+    st.integers(0, 1000),
+)
+def test_stretching_delays_electrons_and_loses_none(numbers, cathode, name, seed):
+    events, electrons = pulses.grid_events(numbers, cathode=cathode, detector=name, rng=rng(seed))
+    assert set(events["grid"]) <= {"gate", "cathode"} and events["n_electrons"].tolist() == numbers
+    assert np.bincount(electrons.event, minlength=len(numbers)).tolist() == numbers
+    np.testing.assert_allclose(events["drift_time"], events["grid"].map(GRIDS[name]))
+    later = pulses.stretch(electrons, 0.8, rng=rng(seed))
+    assert (later.time >= electrons.time).all() and later.time.dtype == np.float32
+    np.testing.assert_array_equal(later.event, electrons.event)
+    window = {"sample_width": 100, "window": (-30.0, 70.0)}
+    origin, each = events["drift_time"], {"detector": name, **window}
+    light = [pulses.luminesce(x, origin, rng=rng(seed), **each).sum(axis=1) for x in (electrons, later)]
+    np.testing.assert_allclose(*light, rtol=1e-3, atol=1e-2)
+
+
+def test_no_stretch_is_a_pulse_of_the_bulk():
+    n = np.full(200, 30)
+    events, electrons = pulses.grid_events(n, stretched={"gate": 0, "cathode": 0}, rng=rng(3), cathode=1)
+    plain = pulses.drift(n, full(200, GRIDS["LZ_WS2022"]["cathode"]), rng=rng(4))
+    centred = [np.sort(x.time) - GRIDS["LZ_WS2022"]["cathode"] for x in (electrons, plain)]
+    quantiles = [np.quantile(x, (0.1, 0.5, 0.9)) for x in centred]
+    np.testing.assert_allclose(*quantiles, atol=0.12)
+    np.testing.assert_array_equal(pulses.stretch(plain, 0, rng=rng()).time, plain.time)
+    np.testing.assert_array_equal(pulses.stretch(plain, full(200, 0), rng=rng()).time, plain.time)
+
+
+@both
+@pytest.mark.parametrize("grid", ["gate", "cathode"])
+def test_asymmetry_and_width_grow_with_the_stretch(name, grid):
+    means = []
+    for scale in (0, 0.4, 0.8, 1.6):
+        events, electrons = pulses.grid_events(
+            np.full(800, 80),
+            cathode=float(grid == "cathode"),
+            stretched={"gate": scale, "cathode": scale},
+            detector=name,
+            rng=rng(5),
+        )
+        light = pulses.luminesce(electrons, events["drift_time"], detector=name, rng=rng(6), sample_width=100)
+        means.append(pulses.features(light, 100)[["asymmetry", "width", "fall"]].mean())
+    assert (np.diff(means, axis=0) > 0).all()
+
+
+@both
+@pytest.mark.parametrize("grid", ["gate", "cathode"])
+@pytest.mark.parametrize("delay", [0.0, 0.5, 0.9])
+def test_the_density_of_delayed_electrons_is_what_is_drawn(name, grid, delay):
+    n, axis = 200_000, np.linspace(-10, 30, 8001)
+    density = pulses._delayed_density(pulses._column(name), axis, GRIDS[name][grid], delay)
+    total = integrate.cumulative_trapezoid(density, axis, initial=0)
+    assert total[-1] == pytest.approx(1, abs=1e-5)
+    delays = dict.fromkeys(("gate", "cathode"), delay)
+    share = float(grid == "cathode")
+    _, electrons = pulses.grid_events([n], cathode=share, stretched=delays, detector=name, rng=rng())
+    late = np.sort(electrons.time.astype(float) - GRIDS[name][grid])
+    np.testing.assert_allclose(np.searchsorted(late, axis) / n, total, atol=4 / np.sqrt(4 * n))
+
+
+def test_the_density_has_no_seam_where_delay_and_wait_are_equal():
+    column, axis = pulses._column("LUX_Run03"), np.linspace(-2, 8, 101)
+    wait = float(column.at(100.0)["escape_time"])
+    at, near = (pulses._delayed_density(column, axis, 100.0, wait * x) for x in (1, 1.01))
+    np.testing.assert_allclose(at, near, atol=0.01)
+
+
+def test_the_bulks_log_ratio_is_a_ratio_of_likelihoods():
+    """Averaged over grid events it is 1, and its inverse over the bulk's; and it knows no absolute time."""
+    n = rng(7).integers(3, 12, 15_000)
+    events, grid = pulses.grid_events(n, detector="LUX_Run03", rng=rng(8))
+    _, ours = bulk(n, 9)
+    for electrons, sign in ((grid, 1), (ours, -1)):
+        ratio = pulses.bulk_log_ratio(electrons, detector="LUX_Run03")
+        weight = np.exp(sign * ratio)
+        assert weight.mean() == pytest.approx(1, abs=4 * weight.std() / np.sqrt(len(n)) + 0.01)
+        assert weight.std() > 0.3
+        moved = electrons._replace(time=electrons.time + np.float32(128))
+        np.testing.assert_allclose(
+            pulses.bulk_log_ratio(moved, detector="LUX_Run03"), ratio, atol=0.1, rtol=0.05
+        )
+
+
+def test_the_bulks_log_ratio_gains_next_to_nothing_from_finer_cells():
+    n = np.full(2000, 9)
+    parts = pulses.grid_events(n, detector="LUX_Run03", rng=rng(8))[1], bulk(n, 9)[1]
+    label = np.repeat([0, 1], len(n))
+    coarse, fine = (
+        np.concatenate([pulses.bulk_log_ratio(x, detector="LUX_Run03", **cells) for x in parts])
+        for cells in ({}, {"points": 40, "step": 0.05})
+    )
+    assert np.corrcoef(coarse, fine)[0, 1] > 0.99
+    assert abs(optimum.auc_difference(label, fine, coarse).value) < 0.005
+
+
+def test_no_feature_of_the_waveform_beats_the_bulks_log_ratio():
+    n = np.full(4000, 9)
+    events, grid = pulses.grid_events(n, detector="LUX_Run03", rng=rng(10))
+    times, ours = bulk(n, 11)
+    label = np.repeat([1, 0], len(n))
+    best = np.concatenate([pulses.bulk_log_ratio(x, detector="LUX_Run03") for x in (ours, grid)])
+    light = [
+        pulses.luminesce(x, origin, detector="LUX_Run03", rng=rng(12), sample_width=100)
+        for x, origin in ((ours, times), (grid, events["drift_time"]))
+    ]
+    shape = pulses.features(np.concatenate(light), 100)
+    assert optimum.auc(label, best).value > 0.7
+    for column in ("width", "asymmetry", "rise", "fall", "prompt_1000ns", "height"):
+        score = shape[column] if column.startswith(("prompt", "height")) else -shape[column]
+        gain = optimum.auc_difference(label, best, score)
+        assert gain.value > -2 * gain.error, column
+
+
+def test_equal_hypotheses_and_no_electrons_say_nothing():
+    n = np.array([5, 0, 12])
+    time = GRIDS["LUX_Run03"]["cathode"]
+    same = {"cathode": 1, "stretched": {"gate": 0, "cathode": 0}, "drift_time": (time, time)}
+    _, electrons = pulses.grid_events(n, cathode=1, detector="LUX_Run03", rng=rng())
+    np.testing.assert_allclose(pulses.bulk_log_ratio(electrons, detector="LUX_Run03", **same), 0, atol=1e-6)
+    assert pulses.bulk_log_ratio(electrons, detector="LUX_Run03")[1] == pytest.approx(0, abs=1e-6)
+
+
 # --- features, alignment, lengths -------------------------------------------------------------------------
 
 
@@ -375,6 +519,8 @@ def test_features_of_a_pulse_known_by_hand():
     assert row["rise"] == pytest.approx(0.9) and row["fall"] == pytest.approx(0.9)
     assert row["asymmetry"] == pytest.approx(0, abs=1e-12)
     assert row["width"] == pytest.approx(0.1 * np.sqrt((20**2 - 1) / 12))
+    # t05 is at 2.1 µs: a quarter of the area comes in the next half a microsecond
+    assert [row[f"prompt_{ns}ns"] for ns in (500, 1000, 2000)] == pytest.approx([0.25, 0.5, 0.95])
     assert table.iloc[1][["area", "height"]].tolist() == [0, 0]
     assert table.iloc[1].drop(["area", "height"]).isna().all()
 
@@ -508,6 +654,8 @@ def test_no_events_are_no_waveforms():
     assert pulses.align(np.empty((0, 10))).shape == (0, 10)
     assert pulses.pad([])[0].shape == (0, 0)
     assert len(pulses.scatters(0, multiple=True, rng=rng())) == 0
+    events, electrons = pulses.grid_events(empty, rng=rng())
+    assert len(events) == 0 and pulses.bulk_log_ratio(electrons).shape == (0,)
 
 
 def electrons():
@@ -544,6 +692,17 @@ BAD = [
     (lambda: pulses.multiscatter_mean_log_ratio(electrons(), [9, 9], points=(0, 4)), "points must be at least 1"),
     (lambda: pulses.multiscatter_mean_log_ratio(electrons(), [9, 9], points=(4,)), "points must be two"),
     (lambda: pulses.binned_log_ratio(np.ones((1, 5)), [99], [1], [0.5]), "waveforms must have the window's"),
+    (lambda: pulses.stretch([1, 2], 1, rng=rng()), "electrons must be Electrons"),
+    (lambda: pulses.stretch(electrons(), -1, rng=rng()), "scale must be at least 0, got -1"),
+    (lambda: pulses.stretch(electrons(), [1, 2, 3], rng=rng()), "scale must be one number or one for each of 2"),
+    (lambda: pulses.grid_events([-1], rng=rng()), "n_electrons must be at least 0, got -1"),
+    (lambda: pulses.grid_events([1], cathode=2, rng=rng()), "cathode must be at most 1, got 2"),
+    (lambda: pulses.grid_events([1], stretched=0.7, rng=rng()), "stretched must be a dict .*got 0.7"),
+    (lambda: pulses.grid_events([1], stretched={"gate": 1, "cathode": -2}, rng=rng()), "stretched must be at"),
+    (lambda: pulses.grid_events([1], rng=7), "rng must be a numpy.random.Generator"),
+    (lambda: pulses.bulk_log_ratio([1]), "electrons must be Electrons"),
+    (lambda: pulses.bulk_log_ratio(electrons(), drift_time=(5, 1)), r"drift_time must be \(lowest, highest\)"),
+    (lambda: pulses.bulk_log_ratio(electrons(), step=0), "step must be above 0, got 0"),
     (lambda: pulses.features([1, 2], 10), "waveforms must have 2 dimension"),
     (lambda: pulses.features([[np.inf]], 10), "waveforms must be finite"),
     (lambda: pulses.features(np.full((1, 2), np.nan, np.float32), 10), "waveforms must be finite"),
