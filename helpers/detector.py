@@ -12,11 +12,12 @@ NaN means "not seen": `s1` and `s1c` are NaN where too few photomultipliers fire
 """
 
 import contextlib
+import copy
+import dataclasses
 import functools
 import math
 import os
 import sys
-from dataclasses import dataclass
 
 import nestpy
 import numpy as np
@@ -39,7 +40,7 @@ _MAP_SHAPE = (32, 256)  # cells of the S1 map in r² and z
 _RADII = 1024  # cells of the S2 map in r²
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Parameters:
     """The numbers that describe a detector, as nestpy ships them.
 
@@ -70,20 +71,22 @@ class Parameters:
     double_photoelectron: float
 
 
-def parameters(detector="LZ_WS2022"):
+def parameters(detector="LZ_WS2022", *, field=None):
     """Return a detector's `Parameters`, read from nestpy.
 
     Parameters
     ----------
     detector : str
         One of `DETECTORS`.
+    field : float, optional
+        As for `simulate`.
 
     Raises
     ------
     ValueError
-        If the detector is unknown.
+        Naming the bad argument.
     """
-    return _response(_known(detector)).parameters
+    return _tables(detector, field).parameters
 
 
 def yields(recoil_energy, recoil_type, *, detector="LZ_WS2022", field=None):
@@ -151,7 +154,7 @@ def combined_energy(s1c, s2c, *, detector="LZ_WS2022"):
     return p.work_function * (s1c / p.g1 + s2c / p.g2)
 
 
-def simulate(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=None):
+def simulate(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=None, field=None):
     """Simulate one event for each recoil.
 
     Parameters
@@ -167,6 +170,9 @@ def simulate(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=
     position : array_like, shape (n, 3), optional
         x, y, z [mm] of each recoil, with z = 0 at the bottom. By default uniform in the fiducial volume:
         within the fiducial radius, and between the shortest and longest fiducial drift times.
+    field : float, optional
+        A uniform drift field [V/cm], 10 to 10 000, in place of the detector's own: yields, their fluctuations and
+        the drift velocity change; g1, g2, maps, electron lifetime and the fiducial volume stay.
 
     Returns
     -------
@@ -185,7 +191,7 @@ def simulate(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=
     The model is NEST's (arXiv:2211.10726), with nestpy's default parameters: `nestpy.array.runNESTvec` on the
     same recoils gives the same bands, widths and efficiencies. Positions are taken as known exactly, as there.
     """
-    energy, response = _at_the_door(recoil_energy, recoil_type, detector, rng)
+    energy, response = _at_the_door(recoil_energy, recoil_type, detector, rng, field)
     n = len(energy)
     if position is not None:
         position = _inside(response.parameters, position, n)
@@ -492,17 +498,24 @@ def _frame(columns, recoil_type):
 # The door
 
 
-def _at_the_door(recoil_energy, recoil_type, detector, rng):
+def _at_the_door(recoil_energy, recoil_type, detector, rng, field=None):
     energy = check.array(
         "recoil_energy", recoil_energy, ndim=1, at_least=0, at_most=HIGHEST_ENERGY, empty=True
     )
     check.choice("recoil_type", recoil_type, RECOILS)
     check.generator("rng", rng)
-    return energy, _response(_known(detector))
+    return energy, _tables(detector, field)
 
 
 def _known(detector):
     return check.choice("detector", detector, DETECTORS)
+
+
+def _tables(detector, field):
+    """Return a detector's tables, in its own drift field or in another."""
+    if field is None:
+        return _response(_known(detector))
+    return _response_in(_known(detector), check.number("field", field, at_least=10, at_most=10_000))
 
 
 def _signals(s1c, s2c):
@@ -707,11 +720,29 @@ class _Response:
         slowness = low + (place - cell) * (self.slowness[cell + 1] - low)
         return cell, (np.float32(self.parameters.surface) - z) * slowness, self.field_row[cell]
 
+    def in_field(self, field):
+        """Return the tables of the same detector in a uniform drift field [V/cm]."""
+        other, p = copy.copy(self), self.parameters
+        velocity = float(self.source.velocity([field])[0])
+        other.slowness = np.full_like(self.slowness, 1 / velocity)
+        other.field_row = np.zeros_like(self.field_row)
+        other.quanta = {recoil: _quanta_table(self.source, recoil, [field]) for recoil in RECOILS}
+        times = tuple((p.surface - z) / velocity for z in reversed(self.fiducial_z))
+        other.parameters = dataclasses.replace(
+            p, drift_field=field, drift_velocity=velocity, fiducial_drift_time=times
+        )
+        return other
+
 
 @functools.cache
 def _response(name):
     with _quiet():
         return _Response(name)
+
+
+@functools.cache
+def _response_in(name, field):
+    return _response(name).in_field(field)
 
 
 def _mean_yields(source, recoil_type, energies, fields):

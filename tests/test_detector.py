@@ -258,6 +258,39 @@ def test_drift_time_grows_with_depth(name):
 
 
 @both
+@each
+@pytest.mark.parametrize("field", [50.0, 180.0, 1000.0])
+def test_another_field_changes_yields_and_drift_alone(name, recoil_type, field):
+    energy = np.full(20_000, 15.0)
+    own, there = detector.parameters(name), detector.parameters(name, field=field)
+    position = np.tile([30.0, 0.0, (own.cathode + own.surface) / 2], (len(energy), 1))
+    events = detector.simulate(energy, recoil_type, detector=name, rng=rng(), position=position, field=field)
+    mean = detector.yields([15.0], recoil_type, detector=name, field=field).iloc[0]
+    for column in ("n_photons", "n_electrons"):
+        assert events[column].mean() == pytest.approx(mean[column], rel=0.02)
+    assert events["drift_time"][0] == pytest.approx(
+        (own.surface - position[0, 2]) / there.drift_velocity, rel=1e-4
+    )
+    assert there.drift_field == field
+    assert (there.g1, there.g2, there.electron_lifetime) == (own.g1, own.g2, own.electron_lifetime)
+    heights = [
+        p.surface - p.drift_velocity * np.array(p.fiducial_drift_time)
+        for p in (there, detector.parameters(name, field=own.drift_field))
+    ]
+    np.testing.assert_allclose(*heights, rtol=1e-6)  # the same volume is fiducial
+
+
+def test_a_stronger_field_parts_electrons_from_ions():
+    fields = (30, 100, 300, 1000)
+    electrons = [
+        detector.simulate(np.full(20_000, 10.0), "ER", rng=rng(), field=field)["n_electrons"].mean()
+        for field in fields
+    ]
+    velocity = [detector.parameters(field=field).drift_velocity for field in fields]
+    assert np.diff(electrons).min() > 0 and np.diff(velocity).min() > 0
+
+
+@both
 def test_electrons_are_lost_with_the_electron_lifetime(name):
     p = detector.parameters(name)
     n = 20_000
@@ -370,6 +403,8 @@ FLAT = lambda n, draw: draw.uniform(1, 10, n)  # noqa: E731
         ("s1c", lambda: detector.sample(FLAT, "ER", 10, rng=rng(), s1c=3)),
         ("columns", lambda: detector.sample(FLAT, "ER", 10, rng=rng(), columns=("S1",))),
         ("field", lambda: detector.yields([5.0], "ER", field=0)),
+        ("field", lambda: detector.simulate([5.0], "ER", rng=rng(), field=5)),
+        ("field", lambda: detector.parameters(field=np.nan)),
         ("s1c", lambda: detector.combined_energy("a", [1.0])),
         ("s2c", lambda: detector.combined_energy([1.0], [1.0, 2.0])),
         ("edges", lambda: detector.bands([1.0], [1.0], [5, 5])),
