@@ -663,6 +663,50 @@ def posterior_mean(patterns, response, *, within=1.0):
     return Posterior(mean, covariance)
 
 
+def posterior_grid(patterns, response, *, within=1.0, side=5):
+    """Lay a grid of positions round each pattern's most likely one, and weigh each with its posterior probability.
+
+    The sum of probability times f(position) is then f with the position integrated out.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern; those of tubes with gain 0 are left out. Of hundreds of photons, so that
+        the posterior is narrower than the response: nothing beyond the grid is summed.
+    response : LightResponse
+        How light shares.
+    within : float
+        Radius of the disc over which the prior is uniform as a share of the detector's, above 0 and at most 1.
+    side : int
+        Points along each side of the grid, 3 to 15. They lie one standard deviation apart (Cramér and Rao's).
+
+    Returns
+    -------
+    points : numpy.ndarray
+        Shape (n, side², 2) [mm]; some may lie outside of the disc, with no probability to speak of.
+    probability : numpy.ndarray
+        Shape (n, side²); each row sums to 1.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    patterns = _counts(patterns, response.array, response.gain)
+    edge = response.array.radius * check.number("within", within, above=0, at_most=1)
+    side = check.number("side", side, at_least=3, at_most=15, integer=True)
+    line = np.arange(side) - (side - 1) / 2
+    best = maximum_likelihood(patterns, response)
+    information = fisher_information(*best.T, patterns.sum(axis=1), response)
+    covariance = np.linalg.inv(information + _at_least(response))
+    points = np.empty((len(patterns), side**2, 2))
+    probability = np.empty((len(patterns), side**2))
+    for rows in _blocks(len(patterns), _FEW):
+        points[rows], log_weight = _nearby(patterns[rows], response, best[rows], covariance[rows], edge, line)
+        probability[rows] = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    return points, probability / probability.sum(axis=1, keepdims=True)
+
+
 def fisher_information(x, y, n_photons, response):
     """Return how much a pattern tells about its position.
 
@@ -848,12 +892,17 @@ def _sum_over_disc(patterns, response, edge):
 def _sum_nearby(patterns, response, mean, covariance, edge):
     """Sum over a grid along the axes of the posterior that is foreseen."""
     line = np.linspace(-_SPAN, _SPAN, _POINTS)
+    return _moments(*_nearby(patterns, response, mean, covariance, edge, line))
+
+
+def _nearby(patterns, response, mean, covariance, edge, line):
+    """Points along the axes of the posterior that is foreseen, and the logarithms of their weights."""
     unit = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
     points = mean[:, None] + np.einsum("nab,pb->npa", np.linalg.cholesky(covariance), unit)
     shares = _shares(response, *points.reshape(-1, 2).T).reshape(*points.shape[:2], -1)
     log_weight = np.einsum("npt,nt->np", np.log(np.maximum(shares, 1e-300)), patterns)
     spacing = (line[1] - line[0]) * np.sqrt(np.trace(covariance, axis1=1, axis2=2) / 2)[:, None]
-    return _moments(points, log_weight + _log_inside(points, spacing, edge))
+    return points, log_weight + _log_inside(points, spacing, edge)
 
 
 def _not_flat(covariance, least):

@@ -398,6 +398,31 @@ def test_posterior_is_that_of_a_fine_grid(n_photons, spacing, place):
         assert np.sqrt(np.trace(covariance) / 2) == pytest.approx(width, rel=0.1)
 
 
+@pytest.mark.parametrize("n_photons", [300, 3000])
+def test_posterior_grid_has_the_posteriors_mean_and_width(n_photons):
+    _, _, patterns = patterns_at(300, n_photons, 19)
+    posterior = hits.posterior_mean(patterns, RESPONSE)
+    for side, tolerance in ((5, 0.1), (9, 0.03)):
+        points, probability = hits.posterior_grid(patterns, RESPONSE, side=side)
+        assert points.shape == (300, side**2, 2)
+        np.testing.assert_allclose(probability.sum(axis=1), 1)
+        mean = np.einsum("np,npa->na", probability, points)
+        variance = np.einsum("np,npa->n", probability, (points - mean[:, None]) ** 2)
+        width2 = np.trace(posterior.covariance, axis1=1, axis2=2)
+        assert np.median(np.linalg.norm(mean - posterior.mean, axis=1) / np.sqrt(width2)) < tolerance
+        assert np.median(variance / width2) == pytest.approx(1, abs=tolerance)
+
+
+def test_posterior_grid_gives_the_outside_of_the_disc_no_weight():
+    x, y = 0.9 * ARRAY.radius * np.stack([np.cos(np.arange(50)), np.sin(np.arange(50))])
+    patterns = hits.simulate(x, y, 1000, RESPONSE, rng=rng(20))
+    points, probability = hits.posterior_grid(patterns, RESPONSE, within=0.9)
+    outside = np.linalg.norm(points, axis=2) > 0.9 * ARRAY.radius + 10
+    inside = outside.sum(axis=1) < points.shape[1]
+    assert np.any(outside)
+    assert (probability * outside).sum(axis=1)[inside].max() < 0.01
+
+
 def test_a_fit_pays_for_a_wrong_response_and_for_dead_tubes_that_it_does_not_know():
     truth = RESPONSE.altered(gain=rng(16).lognormal(0, 0.2, 127), reflectivity=0.8)
     x, y, patterns = patterns_at(1500, 3000, 17, truth)
@@ -418,6 +443,7 @@ def test_no_patterns_give_no_positions():
     assert hits.centroid(none, ARRAY).shape == (0, 2)
     assert hits.maximum_likelihood(none, RESPONSE).shape == (0, 2)
     assert hits.posterior_mean(none, RESPONSE).covariance.shape == (0, 2, 2)
+    assert hits.posterior_grid(none, RESPONSE)[0].shape == (0, 25, 2)
 
 
 # --- at the door ------------------------------------------------------------------------------------------
@@ -467,6 +493,8 @@ DRAW = rng()
         ("start", lambda: hits.maximum_likelihood(np.ones((2, 127)), RESPONSE, start=[[0, 0]])),
         ("start", lambda: hits.maximum_likelihood(np.ones((1, 127)), RESPONSE, start=[[0, 480]])),
         ("within", lambda: hits.posterior_mean(np.ones((1, 127)), RESPONSE, within=2)),
+        ("within", lambda: hits.posterior_grid(np.ones((1, 127)), RESPONSE, within=0)),
+        ("side", lambda: hits.posterior_grid(np.ones((1, 127)), RESPONSE, side=2)),
         ("grid", lambda: hits.log_likelihood_grid(np.ones((1, 127)), RESPONSE, [[1, 2, 3]])),
         ("n_photons", lambda: hits.cramer_rao([0.0], [0.0], 0, RESPONSE)),
     ],
