@@ -219,15 +219,13 @@ def test_toys_are_covered_and_their_threshold_is_asymptotic_for_many_events():
     assert threshold == pytest.approx(2.71, abs=0.35)  # 4 sigma of 4000 toys
     truth = 1.0
     model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [9, 7, 7], UNCERTAINTY, 0.1)
-    toys = [model.toy(truth, rng) for _ in range(400)]
+    toys = model.toys(truth, 400, rng)
     critical = model.critical_value(truth, rng, n_toys=4000)
     # Through the ends of intervals here and the statistic itself there: two ways to the same answer.
-    inside = [
-        toy.interval(threshold=critical)[0] <= truth <= toy.interval(threshold=critical)[1]
-        for toy in toys[:60]
-    ]
-    assert inside == [toy.q(truth) <= critical for toy in toys[:60]]
-    assert np.mean([toy.q(truth) <= critical for toy in toys]) == pytest.approx(0.9, abs=0.06)  # 4 sigma
+    lower, upper = toys.interval(threshold=critical)
+    inside = toys.q(truth) <= critical
+    np.testing.assert_array_equal((lower <= truth) & (truth <= upper), inside)
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.06)  # 4 sigma
 
 
 def test_toys_repeat_with_their_seed():
@@ -238,20 +236,18 @@ def test_toys_repeat_with_their_seed():
 
 @pytest.mark.parametrize("observed", [[8, 4, 6], [3, 3, 2], [16, 9, 9]])
 def test_cls_is_pyhfs_and_weaker_than_the_one_sided_limit(observed):
-    ours = limits.cls_upper(SIGNAL, BACKGROUND, observed, UNCERTAINTY)
+    likelihood = limits.ProfileLikelihood(SIGNAL, BACKGROUND, observed, UNCERTAINTY)
+    ours = likelihood.cls_limit()
     model = pyhf_model()
     data = list(observed) + model.config.auxdata
     theirs = pyhf.infer.hypotest(ours, data, model, test_stat="qtilde")
     assert float(theirs) == pytest.approx(0.1, abs=1e-3)
-    one_sided = limits.ProfileLikelihood(SIGNAL, BACKGROUND, observed, UNCERTAINTY).upper_limit(
-        one_sided=True
-    )
-    assert ours >= one_sided
+    assert ours >= likelihood.upper_limit(one_sided=True)
 
 
 def test_cls_tends_to_the_exact_ratio_of_poisson_probabilities():
     n, background = 100, 90.0
-    limit = limits.cls_upper(1.0, background, n)
+    limit = limits.ProfileLikelihood(1.0, background, n).cls_limit()
     exact = stats.poisson.cdf(n, limit + background) / stats.poisson.cdf(n, background)
     assert exact == pytest.approx(0.1, abs=0.015)
     assert limit >= limits.poisson_upper(n, background)
@@ -260,10 +256,13 @@ def test_cls_tends_to_the_exact_ratio_of_poisson_probabilities():
 @settings(max_examples=4, deadline=None)
 @given(background=st.floats(3, 100), factor=st.floats(1.1, 4), uncertainty=st.sampled_from([0.0, 0.1, 0.4]))
 def test_cls_expected_limit_worsens_with_background_and_scales(background, factor, uncertainty):
-    limit = limits.cls_upper(1.0, background, background, uncertainty)
-    assert limits.cls_upper(1.0, background * factor, background * factor, uncertainty) > limit
-    assert limits.cls_upper(1e3, background, background, uncertainty) * 1e3 == pytest.approx(limit, rel=1e-4)
-    assert limits.cls_upper(1.0, background, background + 3, uncertainty) > limit
+    def limit(signal, background, observed):
+        return limits.ProfileLikelihood(signal, background, observed, uncertainty).cls_limit()
+
+    found = limit(1.0, background, background)
+    assert limit(1.0, background * factor, background * factor) > found
+    assert limit(1e3, background, background) * 1e3 == pytest.approx(found, rel=1e-6)
+    assert limit(1.0, background, background + 3) > found
 
 
 def test_significance_of_a_known_background_is_the_closed_form():
@@ -345,9 +344,8 @@ def test_reach_shows_the_fog_and_what_lies_behind_it():
         (lambda: limits.power_constrained(-1, 2, 1), "limit"),
         (lambda: limits.power_constrained(1, 1, 2), "minus_one_sigma"),
         (lambda: limits.power_constrained(1, 2, 1, at="mean"), "at"),
-        (lambda: limits.cls_upper([1, -1], [1, 1], [1, 1]), "signal"),
-        (lambda: limits.cls_upper([1, 1], [1, 0], [1, 1]), "background"),
-        (lambda: limits.cls_upper([1, 1], [1, 1], [1, 1, 1]), "observed"),
+        (lambda: limits.ProfileLikelihood([1, -1], [1, 1], [1, 1]), "signal"),
+        (lambda: limits.ProfileLikelihood([1, 1], [1, 1], [1, 1, 1]), "observed"),
         (lambda: limits.ProfileLikelihood([0, 0], [1, 1], [1, 1]), "signal"),
         (lambda: limits.ProfileLikelihood([1, 1], [1, 1, 1], [1, 1]), "background"),
         (lambda: limits.ProfileLikelihood([1, 1], [[1, 1]], [1, 1], [0.1, 0.1]), "background"),
@@ -357,7 +355,7 @@ def test_reach_shows_the_fog_and_what_lies_behind_it():
         (lambda: limits.ProfileLikelihood(1, 1, 1).q(-1), "strength"),
         (lambda: limits.ProfileLikelihood(1, 1, 1).interval(2), "cl"),
         (lambda: limits.ProfileLikelihood(1, 1, 1).interval(threshold=-2), "threshold"),
-        (lambda: limits.ProfileLikelihood(1, 1, 1).toy(1, 42), "rng"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).toys(1, 5, 42), "rng"),
         (
             lambda: limits.ProfileLikelihood(1, 1, 1).critical_value(1, np.random.default_rng(1), n_toys=0),
             "n_toys",
@@ -372,51 +370,3 @@ def test_reach_shows_the_fog_and_what_lies_behind_it():
 def test_bad_input_is_a_value_error_naming_the_argument(call, argument):
     with pytest.raises(ValueError, match=argument):
         call()
-
-
-def test_fit_templates_is_the_profile_likelihood_when_its_templates_are_normalisations():
-    likelihood = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [9, 8, 7], UNCERTAINTY)
-    templates, centre = np.vstack([BACKGROUND, SIGNAL]), [1, 1, 1]
-    free = limits.fit_templates([9, 8, 7], templates, centre, [*UNCERTAINTY, np.inf])
-    for strength in (0.0, 0.5, 2.0):
-        fixed = strength * np.array(SIGNAL)
-        held = limits.fit_templates([9, 8, 7], BACKGROUND, [1, 1], UNCERTAINTY, fixed=fixed)
-        assert held.deviance - free.deviance == pytest.approx(likelihood.q(strength), abs=1e-6)
-    assert free.parameters[-1] == pytest.approx(likelihood.best_fit, rel=1e-5)
-
-
-def test_fit_templates_finds_a_shape_that_moved_and_leaves_no_misfit_behind():
-    shape, change = np.array([500.0, 300.0, 200.0]), np.array([-30.0, 10.0, 20.0])
-    counts = np.array([shape - change, shape + 2 * change])
-    fit = limits.fit_templates(counts, [shape, change], [0.9, 0.0], np.inf, lowest=-np.inf)
-    np.testing.assert_allclose(fit.parameters, [[1, -1], [1, 2]], atol=1e-4)
-    np.testing.assert_allclose(fit.deviance, 0, atol=1e-6)
-    rigid = limits.fit_templates(counts, [shape], [1.0], np.inf)
-    assert np.all(rigid.deviance > 3)
-    held = limits.fit_templates(counts, [shape, change], [1.0, 0.0], [np.inf, 0.1], lowest=-np.inf)
-    assert np.all(np.abs(held.parameters[:, 1]) < 0.1)  # a narrow Gaussian outweighs the data
-
-
-def test_the_deviance_of_toys_is_distributed_as_chi_squared():
-    rng = np.random.default_rng(3)
-    templates = np.array([[40.0, 60, 80, 60, 40, 20], [80.0, 60, 40, 20, 20, 20]])
-    toys = rng.poisson(templates.sum(axis=0), (4000, 6))
-    deviance = limits.fit_templates(toys, templates, 1.0, np.inf).deviance
-    assert stats.kstest(deviance, stats.chi2(4).cdf).statistic < 0.04
-
-
-@pytest.mark.parametrize(
-    ("change", "argument"),
-    [
-        ({"counts": [1, -1]}, "counts"),
-        ({"templates": [[1, 1, 1]]}, "templates"),
-        ({"centre": [1, 1]}, "centre"),
-        ({"centre": -1.0, "lowest": -np.inf}, "centre"),
-        ({"width": 0.0}, "width"),
-        ({"fixed": [1, 2, 3]}, "fixed"),
-    ],
-)
-def test_fit_templates_names_a_bad_argument(change, argument):
-    good = {"counts": [3, 4], "templates": [[2, 2]], "centre": 1.0, "width": np.inf}
-    with pytest.raises(ValueError, match=argument):
-        limits.fit_templates(**(good | change))
