@@ -18,7 +18,7 @@ import nestpy  # noqa: E402
 import numpy as np  # noqa: E402
 from scipy.optimize import minimize  # noqa: E402
 
-from helpers import detector, hits, pulses  # noqa: E402
+from helpers import detector, hits, pulses, recoils  # noqa: E402
 
 ROUNDS = 5
 
@@ -142,6 +142,24 @@ def grid_features(n_electrons, energy):
     return Row(task, "waveforms/s", ours, many, "nestpy.array.runNESTvec", peer, few)
 
 
+def recoil_spectra():
+    """Fifteen models at 24 masses, in 60 energies; the peer integrates over the halo, for the simplest model alone."""
+    energy, masses = np.linspace(0.5, 80, 60), np.geomspace(10, 4000, 24)
+    models = len(recoils.EFT_OPERATORS) + 1
+
+    def ours():
+        for operator in recoils.EFT_OPERATORS:
+            recoils.eft_rate(energy, masses, {operator: 1})
+        for mass in masses:
+            recoils.wimp_rate(energy, mass, 1e-46)
+
+    def peer():
+        recoils.wimprates.rate_wimp_std(energy, mw=masses[12], sigma_nucleon=1e-46)
+
+    task = f"recoil spectra, {models} models, 24 masses, 60 energies"
+    return Row(task, "spectra/s", ours, models * len(masses), "wimprates.rate_wimp_std", peer, 1)
+
+
 def flat(low, high):
     return lambda n, rng: rng.uniform(low, high, n)
 
@@ -163,6 +181,7 @@ ROWS = [
     lambda: s2_waveforms("LUX_Run03", 1.0, 150.0),
     lambda: s2_waveforms("LUX_Run03", 3.0, 150.0),
     lambda: s2_waveforms("LZ_WS2022", 1.0, 400.0),
+    recoil_spectra,
     lambda: grid_features(9, 0.3),
     lambda: grid_features(39, 1.0),
 ]
