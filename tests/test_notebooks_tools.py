@@ -66,6 +66,20 @@ def test_a_run_stops_at_the_first_failing_cell_and_says_which(root, monkeypatch)
     assert done.claims == []
 
 
+def test_what_an_interactive_figure_shows_stays_out_of_the_cell_and_nothing_is_sent_back(root):
+    path = root / "notebooks" / "01_first.ipynb"
+    cells = [
+        "from ipywidgets import Output\nout = Output()\nwith out:\n    print('moved')",
+        "print(len(out.outputs))",  # nbclient's own mimic of a widget would send the text back
+    ]
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), path)
+    done = notebooks.run(path)
+    assert [cell.outputs for cell in done.notebook.cells] == [
+        [],
+        [new_output("stream", name="stdout", text="0\n")],
+    ]
+
+
 def test_notebooks_are_found_by_the_beginning_of_their_name(root):
     assert [path.parent.name for path in notebooks.notebook_files(root)] == ["notebooks", "solutions"]
     assert len(notebooks.notebook_files(root, ["01"])) == 2

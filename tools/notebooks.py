@@ -19,6 +19,7 @@ import nbformat
 from exercises import METADATA, tags
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.output_widget import OutputWidget
 
 from helpers import course
 
@@ -27,6 +28,17 @@ MINUTES, MEMORY_GB = 3.0, 1.5
 BUDGET = re.compile(r"(<!-- budget -->)(.*?)(<!-- /budget -->)", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_NOTE = "[interactive: run the notebook to move its controls; the figure below shows one setting]"
+
+
+class SilentOutput(OutputWidget):
+    """Keeps what an interactive figure shows out of the cell's output, and tells the kernel nothing about it.
+
+    nbclient tells it, on the channel on which it awaits the cell's end; now and then it then misses the end and
+    waits for ever (https://github.com/jupyter/nbclient/issues/312).
+    """
+
+    def send(self, data=None, metadata=None, buffers=None):
+        """Send nothing."""
 
 
 @dataclass
@@ -96,6 +108,7 @@ def run(path, seed=None, timeout=900):
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
     )
+    client.widget_registry["@jupyter-widgets/output"]["OutputModel"] = SilentOutput
     failure, started, memory = None, time.monotonic(), None
     with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL):
         count = 0
