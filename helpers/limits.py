@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
-from scipy.special import gammaln, xlogy
+from scipy.special import gammaln, log_ndtr, ndtri_exp, xlogy
 
 from helpers import check
 
@@ -512,9 +512,9 @@ class ProfileLikelihood:
 
         def level(strength, z, active):
             # Tail(t + alone_z) = (1 − cl) Tail(t), t the statistic less its expectation without signal.
-            alone_z = np.sqrt(2 * np.maximum(alone._profile(strength, active)[1], 0))
-            t = np.where(z <= alone_z, z - alone_z, (z**2 - alone_z**2) / np.maximum(2 * alone_z, 1e-300))
-            t = stats.norm.isf((1 - cl) * stats.norm.sf(t)) - alone_z
+            alone_z = np.sqrt(2 * np.maximum(alone._profile(strength, active)[1], 1e-12))
+            t = np.where(z <= alone_z, z - alone_z, (z**2 - alone_z**2) / (2 * alone_z))
+            t = -ndtri_exp(np.log(1 - cl) + log_ndtr(-t)) - alone_z
             return np.where(t <= 0, t + alone_z, np.sqrt(alone_z**2 + 2 * alone_z * np.maximum(t, 0)))
 
         return self._results(self._cross(1, level))
@@ -741,8 +741,13 @@ class ProfileLikelihood:
             counts, centre = self._counts[index], self._centre[index]
             without = base.sum(axis=-1) + _mix(centre, slopes[..., 1:, :]).sum(axis=-1)
             events = np.maximum(counts.sum(axis=-1) - without, 0.1)
-            centre = np.column_stack([events, centre])
-            parameters[index], least[index] = _minimise(counts, base, slopes, centre, centre, weight, lowest)
+            start, safe = (
+                np.column_stack([events, rest])
+                for rest in (centre, np.broadcast_to(self._predicted, centre.shape))
+            )
+            parameters[index], least[index] = _minimise(
+                counts, base, slopes, start, safe, start, weight, lowest
+            )
         return parameters, least
 
     def _profile(self, strength, which=None, start=None):
@@ -753,22 +758,24 @@ class ProfileLikelihood:
         events = strength * self._total
         for index, slopes, base in self._blocks(which):
             counts, centre, fixed = self._counts[index], self._centre[index], events[index]
+            safe = np.broadcast_to(self._predicted, centre.shape)
             if self.signal_uncertainty:
                 # The Gaussian of the signal's shift, written for its number of events; at strength 0 it holds.
                 own = self._own[index]
                 weight = np.maximum(self.signal_uncertainty * fixed, 1e-15) ** -2
                 weight = np.column_stack([weight, np.broadcast_to(self._weight, centre.shape)])
                 centre = np.column_stack([fixed * own, centre])
-                begin = np.column_stack([fixed * np.maximum(own, 1e-3), start[index][:, 1:]])
+                signal = fixed * np.maximum(own, 1e-3)
+                begin, safe = (np.column_stack([signal, rest]) for rest in (start[index][:, 1:], safe))
                 lowest = np.append(0.0, self._lowest)
-                found, least[index] = _minimise(counts, base, slopes, begin, centre, weight, lowest)
+                found, least[index] = _minimise(counts, base, slopes, begin, safe, centre, weight, lowest)
                 share = np.where(fixed > 0, found[:, 0] / np.where(fixed > 0, fixed, 1), own)
             else:
                 signal = slopes[..., 0, :]
                 offset = base + fixed[:, None] * signal
                 begin = start[index][:, 1:]
                 found, least[index] = _minimise(
-                    counts, offset, slopes[..., 1:, :], begin, centre, self._weight, self._lowest
+                    counts, offset, slopes[..., 1:, :], begin, safe, centre, self._weight, self._lowest
                 )
                 found, share = np.column_stack([fixed, found]), 1.0
             parameters[index] = found
@@ -805,18 +812,23 @@ class ProfileLikelihood:
             at_zero = np.sqrt(2 * np.maximum(self._profile(low)[1] - least, 0))
             active = at_zero > level(low, at_zero, None)
         strength = np.where(active, strength, 0.0)
+        before = None
         for _ in range(100):
             parameters, now, slope = self._profile(strength, active, parameters)
             z = np.sqrt(2 * np.maximum(now - least, 0))
-            excess = side * (z - level(strength, z, active))
-            low = np.where(excess <= 0, strength, low)
-            high = np.where(excess > 0, strength, high)
+            goal = level(strength, z, active)
+            excess = side * (z - goal)
+            low, high = np.where(excess > 0, low, strength), np.where(excess > 0, strength, high)
             with np.errstate(divide="ignore", invalid="ignore"):
-                moved = strength - excess * z / (side * slope)
+                rise = slope / z
+                if before is not None:  # the level's own slope, nothing for a constant one
+                    rise = rise - np.nan_to_num((goal - before[1]) / (strength - before[0]))
+                moved = strength - side * excess / rise
+            before = strength, goal
             ends = np.where(np.isinf(high), 2 * strength - best + step, high) if side > 0 else high
             settled = np.abs(excess) < 1e-5  # this step squares the error
-            outside = ~((moved >= low) & (moved <= ends))
-            moved = np.where(outside, np.where(settled, strength, (low + ends) / 2), moved)
+            inside = (side * rise > 0) & (moved >= low) & (moved <= ends)
+            moved = np.where(inside, moved, np.where(settled, strength, (low + ends) / 2))
             strength = np.where(active, moved, strength)
             active = active & ~settled & (ends - low > 1e-12 * ends)
             if not active.any():
@@ -899,7 +911,7 @@ def _asimov_significance(signal, background, uncertainty):
     return model.fit(0.0).statistic ** 0.5
 
 
-def _minimise(counts, base, slopes, start, centre, weight, lowest):
+def _minimise(counts, base, slopes, start, safe, centre, weight, lowest):
     """Minimise −ln L over linear parameters: Newton with projection on the bounds, many data sets at once.
 
     Expected events are base + parameters @ slopes; each parameter has a Gaussian of width 1/√weight
@@ -911,7 +923,8 @@ def _minimise(counts, base, slopes, start, centre, weight, lowest):
     ----------
     counts : ndarray, shape (n_sets, n_bins)
     base, slopes : ndarray, shape ([n_sets,] n_bins), ([n_sets,] n_parameters, n_bins)
-    start, centre : ndarray, shape (n_sets, n_parameters)
+    start, safe, centre : ndarray, shape (n_sets, n_parameters)
+        `safe` is where to start instead if there are counts where `start` expects none.
     weight, lowest : ndarray, shape ([n_sets,] n_parameters), (n_parameters,)
 
     Returns
@@ -940,6 +953,8 @@ def _minimise(counts, base, slopes, start, centre, weight, lowest):
     best, least = np.empty(start.shape), np.empty(len(start))
     todo = np.arange(len(start))
     parameters = np.maximum(start, lowest)
+    lost = ~np.isfinite(value(parameters, expect(parameters)))
+    parameters[lost] = np.maximum(safe, lowest)[lost]
     expected = expect(parameters)
     now = value(parameters, expected)
     for _ in range(200):
@@ -1129,6 +1144,6 @@ def fit_templates(counts, templates, centre, width, *, fixed=0.0, lowest=0.0):
         raise ValueError("centre must expect at least 0 events in every bin")
     rows = centre.reshape(-1, shape[-1])
     parameters, value = _minimise(
-        counts.reshape(-1, *bins), fixed, templates, rows, rows, 1 / width**2, lowest
+        counts.reshape(-1, *bins), fixed, templates, rows, rows, rows, 1 / width**2, lowest
     )
     return Fit(parameters.reshape(shape), 2 * value.reshape(shape[:-1])[()])
