@@ -621,6 +621,9 @@ class ProfileLikelihood:
     def thresholds(self, strengths, rng, cl=0.9, n_toys=1000, one_sided=False):
         """Return `critical_value` on a grid of strengths (a Neyman construction), interpolated.
 
+        Where hardly an event is expected, the counts' steps make the threshold jump with the strength: the
+        grid must then be finer than an event.
+
         Parameters
         ----------
         strengths : array_like, shape (n_strengths,) or (..., n_strengths)
@@ -769,6 +772,7 @@ class ProfileLikelihood:
                 begin, safe = (np.column_stack([signal, rest]) for rest in (start[index][:, 1:], safe))
                 lowest = np.append(0.0, self._lowest)
                 found, least[index] = _minimise(counts, base, slopes, begin, safe, centre, weight, lowest)
+                found[fixed == 0, 0] = 0.0
                 share = np.where(fixed > 0, found[:, 0] / np.where(fixed > 0, fixed, 1), own)
             else:
                 signal = slopes[..., 0, :]
@@ -970,7 +974,7 @@ def _minimise(counts, base, slopes, start, safe, centre, weight, lowest):
         new = value(moved, expected)
         worse = np.flatnonzero(~(new <= now) & ~settled)
         length = 1.0
-        while worse.size and length > 1e-12:
+        while worse.size and length > 1e-20:
             length /= 2
             moved[worse] = np.maximum(parameters[worse] + length * step[worse], lowest)
             expected[worse] = expect(moved[worse], worse)

@@ -1,9 +1,10 @@
+import joblib
 import numpy as np
 import pyhf
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 
 from helpers import limits
 
@@ -110,7 +111,7 @@ def test_power_constraint_lifts_only_what_is_too_low():
     )
 
 
-def pyhf_model(signal_uncertainty=0.0):
+def pyhf_model(signal_uncertainty=0.0, signal=SIGNAL):
     def sample(name, values, modifiers, relative):
         values = np.array(values)
         band = {"hi_data": list(values * (1 + relative)), "lo_data": list(values * (1 - relative))}
@@ -118,7 +119,7 @@ def pyhf_model(signal_uncertainty=0.0):
         return {"name": name, "data": list(values), "modifiers": modifiers + shift}
 
     mu = [{"name": "mu", "type": "normfactor", "data": None}]
-    samples = [sample("signal", SIGNAL, mu, signal_uncertainty)]
+    samples = [sample("signal", signal, mu, signal_uncertainty)]
     samples += [
         sample(f"b{i}", b, [], u) for i, (b, u) in enumerate(zip(BACKGROUND, UNCERTAINTY, strict=True))
     ]
@@ -265,6 +266,221 @@ def test_cls_expected_limit_worsens_with_background_and_scales(background, facto
     assert limit(1.0, background, background + 3) > found
 
 
+HYPOTHESES = np.array([SIGNAL, [1.0, 2.0, 3.0], [0.5, 0.1, 0.0]])
+
+
+@pytest.mark.parametrize("name", ["two-sided", "one-sided", "CLs"])
+def test_limits_of_a_batch_agree_with_pyhf(name):
+    observed = [9, 4, 7]
+    batch = limits.ProfileLikelihood(HYPOTHESES, BACKGROUND, observed, UNCERTAINTY)
+    ours = batch.cls_limit() if name == "CLs" else batch.upper_limit(one_sided=name == "one-sided")
+    assert ours.shape == (3,)
+    for signal, limit in zip(HYPOTHESES, ours, strict=True):
+        model = pyhf_model(signal=signal)
+        data = list(observed) + model.config.auxdata
+        bounds = model.config.suggested_bounds()
+        bounds[model.config.poi_index] = (0, 1000)
+        settings = model.config.suggested_init(), bounds, model.config.suggested_fixed()
+
+        def distance(strength, model=model, data=data, settings=settings):
+            if name == "CLs":
+                theirs = pyhf.infer.hypotest(strength, data, model, *settings, test_stat="qtilde")
+                return float(theirs) - 0.1
+            statistics = pyhf.infer.test_statistics
+            statistic = statistics.qmu_tilde if name == "one-sided" else statistics.tmu_tilde
+            return (
+                float(statistic(strength, data, model, *settings))
+                - stats.norm.ppf(0.9 if name == "one-sided" else 0.95) ** 2
+            )
+
+        theirs = optimize.brentq(distance, 0.97 * limit, 1.03 * limit, rtol=1e-6)
+        assert limit == pytest.approx(theirs, rel=2e-4)
+
+
+def full_fit(observed, signal, background, uncertainty, signal_uncertainty, shapes, strength=None):
+    """Twice −ln L by SciPy's simplex over all parameters at once, written down anew."""
+    floating, known = np.flatnonzero(uncertainty), np.isfinite(uncertainty)
+    n = len(floating)
+    start = np.r_[np.ones(n), np.zeros(len(shapes) + 1), [1.0] * (strength is None)]
+
+    def twice(parameters):
+        normalisation = np.ones(len(background))
+        normalisation[floating] = parameters[:n]
+        shifts, own = parameters[n : n + len(shapes)], parameters[n + len(shapes)]
+        mu = parameters[-1] if strength is None else strength
+        expected = normalisation @ background + shifts @ shapes + mu * (1 + signal_uncertainty * own) * signal
+        if min(normalisation.min(), mu, expected.min()) < 0:
+            return np.inf
+        pulls = (normalisation - 1)[known & (uncertainty > 0)] / uncertainty[known & (uncertainty > 0)]
+        return -2 * stats.poisson.logpmf(observed, expected).sum() + pulls @ pulls + shifts @ shifts + own**2
+
+    for _ in range(3):  # a simplex that has shrunk is begun anew
+        found = optimize.minimize(
+            twice, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-10, "maxfev": 20_000}
+        )
+        start = found.x
+    return found.fun
+
+
+@pytest.mark.parametrize(
+    ("uncertainty", "signal_uncertainty", "shapes"),
+    [
+        ([0.2, 0.3], 0.0, np.zeros((0, 3))),
+        ([np.inf, 0.3], 0.0, np.zeros((0, 3))),
+        ([0.0, 0.3], 0.2, np.zeros((0, 3))),
+        ([0.1, 0.0], 0.0, np.array([[0.8, -0.2, -0.5]])),
+        ([0.1, np.inf], 0.1, np.array([[0.8, -0.2, -0.5]])),
+    ],
+)
+def test_limits_agree_with_a_fit_of_everything_at_once(uncertainty, signal_uncertainty, shapes):
+    observed, signal, background = np.array([9, 4, 7]), np.array(SIGNAL), np.array(BACKGROUND)
+    uncertainty = np.array(uncertainty)
+    model = limits.ProfileLikelihood(
+        signal, background, observed, uncertainty, signal_uncertainty, shapes if len(shapes) else None
+    )
+    world = (observed, signal, background, uncertainty, signal_uncertainty, shapes)
+    best = full_fit(*world)
+
+    def distance(strength):
+        return full_fit(*world, strength=strength) - best - stats.chi2.ppf(0.9, 1)
+
+    ours = model.upper_limit()
+    theirs = optimize.brentq(distance, 0.99 * ours, 1.01 * ours, rtol=1e-6)
+    assert ours == pytest.approx(theirs, rel=1e-4)
+
+
+def test_a_free_background_beside_a_sideband_is_li_and_ma():
+    on, off, alpha = np.array([12.0, 30.0, 3.0]), np.array([40.0, 100.0, 2.0]), 0.2
+    total = on + off  # T. Li and Y. Ma, Astrophys. J. 272, 317, equation 17
+    ratio = on * np.log((1 + alpha) / alpha * on / total) + off * np.log((1 + alpha) * off / total)
+    model = limits.ProfileLikelihood([1, 0], [[alpha, 1]], np.stack([on, off], axis=-1), [np.inf])
+    np.testing.assert_allclose(model.significance(), np.sqrt(2 * ratio), rtol=1e-8)
+    found = model.fit()
+    np.testing.assert_allclose(found.normalisations[:, 0], off, rtol=1e-6)
+    np.testing.assert_allclose(found.strength, on - alpha * off, rtol=1e-6)
+    np.testing.assert_allclose(found.statistic, 0, atol=1e-8)
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    seed=st.integers(0, 2**31), order=st.permutations(range(3)), signal_uncertainty=st.sampled_from([0, 0.2])
+)
+def test_a_batch_is_its_members_in_any_order(seed, order, signal_uncertainty):
+    rng = np.random.default_rng(seed)
+    backgrounds = rng.exponential(3, (3, 2, 3)) + 0.01
+    observed = rng.poisson(backgrounds.sum(axis=1)[:, None], (3, 10, 3))
+    shapes = [[0.1, -0.05, 0.002]]
+
+    def model(which, *toy):
+        signal, background = HYPOTHESES[which], backgrounds[which]
+        if not toy and np.ndim(which):
+            signal, background = signal[:, None], background[:, None]
+        return limits.ProfileLikelihood(
+            signal, background, observed[(which, *toy)], [0.3, np.inf], signal_uncertainty, shapes
+        )
+
+    batch = model(np.array(order))
+    assert batch.shape == (3, 10)
+    for statistic in (
+        lambda one: one.best_fit,
+        lambda one: one.q(0.7),
+        lambda one: one.interval()[0],
+        lambda one: one.upper_limit(),
+        lambda one: one.cls_limit(0.95),
+        lambda one: one.fit(0.3).statistic,
+    ):
+        found = statistic(batch)
+        alone = [[statistic(model(which, toy)) for toy in (0, 7)] for which in order]
+        np.testing.assert_allclose(found[:, [0, 7]], alone, rtol=1e-6, atol=1e-7)
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    counts=st.lists(st.integers(0, 12), min_size=3, max_size=3),
+    share=st.floats(0.05, 0.95),
+    cl=st.sampled_from([0.68, 0.9, 0.95]),
+)
+def test_cutting_bins_at_equal_signal_to_background_changes_nothing(counts, share, cl):
+    parts = np.array([share, 1 - share])
+
+    def cut(values):
+        return np.concatenate(
+            [np.multiply.outer(np.asarray(values)[..., k], parts) for k in range(3)], axis=-1
+        )
+
+    whole = limits.ProfileLikelihood(HYPOTHESES, BACKGROUND, counts, [0.3, np.inf])
+    parted = limits.ProfileLikelihood(cut(HYPOTHESES), cut(BACKGROUND), cut(counts), [0.3, np.inf])
+    np.testing.assert_allclose(parted.upper_limit(cl), whole.upper_limit(cl), rtol=1e-6)
+    np.testing.assert_allclose(parted.cls_limit(cl), whole.cls_limit(cl), rtol=1e-6)
+
+
+def test_limits_rise_with_the_count_in_the_best_bin():
+    counts = np.column_stack([np.arange(30), np.full(30, 3), np.full(30, 4)])
+    model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, counts, UNCERTAINTY)
+    for rising in (model.upper_limit(), model.cls_limit(), model.upper_limit(one_sided=True)):
+        assert rising.shape == (30,) and np.all(np.diff(rising) > 0)
+    assert np.all(model.cls_limit() >= model.upper_limit(one_sided=True))
+
+
+def test_calibrated_thresholds_cover_where_asymptotic_ones_do_not():
+    rng = np.random.default_rng(8)
+    few = np.array(BACKGROUND) / 4
+    model = limits.ProfileLikelihood(HYPOTHESES[:2] / 4, few, [1, 1, 2], UNCERTAINTY)
+    threshold = model.thresholds(np.linspace(0.2, 8, 9), rng, n_toys=2000)
+    assert threshold.value.shape == (2, 9) and threshold.strength.shape == (2, 9)
+    np.testing.assert_array_equal(threshold(threshold.strength[:, 4]), threshold.value[:, 4])
+    truth = np.array([0.5, 1.33])
+    toys = model.toys(truth, 2000, rng)
+    assert toys.shape == (2, 2000)
+    inside = toys.q(truth[:, None]) <= threshold(truth)[:, None]
+    lower, upper = toys.interval(threshold=threshold)
+    covered = (lower <= truth[:, None]) & (truth[:, None] <= upper)
+    error = np.sqrt(0.9 * 0.1 / 2000)
+    # Four errors, of the toys here and of those behind the thresholds.
+    np.testing.assert_allclose(covered.mean(axis=-1), 0.9, atol=4 * np.sqrt(2) * error)
+    assert np.mean(inside == covered) > 0.99  # a threshold that falls with the strength can part them
+    asymptotic = toys.q(truth[:, None]) <= stats.chi2.ppf(0.9, 1)
+    assert asymptotic[0].mean() > 0.9 + 4 * error
+
+
+def test_sensitivity_is_what_a_counting_experiment_expects():
+    model = limits.ProfileLikelihood([[1.0], [2.0]], [30.0], [30.0])
+    band = model.sensitivity(np.random.default_rng(4), n_toys=4000)
+    outcomes = limits.ProfileLikelihood(1.0, 30.0, np.arange(80)[:, None]).upper_limit()
+    expected = outcomes[stats.poisson.ppf(stats.norm.cdf([-2, -1, 0, 1, 2]), 30).astype(int)]
+    np.testing.assert_allclose(np.array(band)[:, 0], expected, atol=1.2)  # one count
+    np.testing.assert_allclose(np.array(band)[:, 1] * 2, expected, atol=1.2)
+    constrained = limits.power_constrained(band.minus_two, band.median, band.minus_one)
+    np.testing.assert_array_equal(constrained, band.minus_one)
+
+
+def test_goodness_of_fit_is_even_for_the_truth_and_small_for_what_cannot_be():
+    rng = np.random.default_rng(6)
+    model = limits.ProfileLikelihood(SIGNAL, np.array(BACKGROUND) * 10, [0, 0, 0], UNCERTAINTY)
+    worlds = model.asimov(0.0).toys(0.0, 200, rng)
+    statistic, p_value = worlds.goodness_of_fit(rng, n_toys=100, strength=0.0)
+    np.testing.assert_allclose(statistic, worlds.fit(0.0).statistic)
+    assert p_value.shape == (200,) and stats.kstest(p_value, "uniform").pvalue > 1e-4
+    odd = limits.ProfileLikelihood(SIGNAL, np.array(BACKGROUND) * 10, [60, 120, 60], UNCERTAINTY)
+    assert odd.goodness_of_fit(rng)[1] < 0.01
+
+
+def interval_of(seed):
+    """One task of a parallel run: its own generator, whoever runs it."""
+    rng = np.random.default_rng(seed)
+    model = limits.ProfileLikelihood(HYPOTHESES, BACKGROUND, [9, 4, 7], UNCERTAINTY, 0.1)
+    return np.array(model.interval(threshold=model.thresholds([0.5, 2.0, 5.0], rng, n_toys=50)))
+
+
+def test_tasks_give_the_same_bits_here_and_in_other_processes():
+    seeds = np.random.SeedSequence(12).spawn(3)
+    here = [interval_of(seed) for seed in seeds]
+    with joblib.parallel_config(backend="loky", n_jobs=2):
+        there = joblib.Parallel()(joblib.delayed(interval_of)(seed) for seed in seeds)
+    np.testing.assert_array_equal(here, there)
+    assert not np.array_equal(here[0], here[1])
+
+
 def test_significance_of_a_known_background_is_the_closed_form():
     signal, background = np.array([0.1, 5.0, 20.0, 300.0]), np.array([0.5, 2.0, 100.0, 50.0])
     # Cowan et al., equation 97
@@ -360,6 +576,18 @@ def test_reach_shows_the_fog_and_what_lies_behind_it():
             lambda: limits.ProfileLikelihood(1, 1, 1).critical_value(1, np.random.default_rng(1), n_toys=0),
             "n_toys",
         ),
+        (lambda: limits.ProfileLikelihood([1, 1], [1, 1], [1, 1], np.nan), "background_uncertainty"),
+        (lambda: limits.ProfileLikelihood(np.ones((3, 2)), [1, 1], np.ones((4, 2))), "observed"),
+        (lambda: limits.ProfileLikelihood(np.ones((3, 2)), np.ones((4, 1, 2)), [1, 1], [0.1]), "background"),
+        (lambda: limits.ProfileLikelihood([1, 1], [1, 1], [1, 1], shapes=[1, 1, 1]), "shapes"),
+        (lambda: limits.ProfileLikelihood([[1, 1]] * 3, [1, 1], [1, 1]).q([1, 2]), "strength"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).fit(-1), "strength"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).asimov(-1), "strength"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).toys(1, 0, np.random.default_rng(1)), "n_toys"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).cls_limit(0.3), "cl"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).thresholds([2, 1], np.random.default_rng(1)), "strengths"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).sensitivity(7), "rng"),
+        (lambda: limits.ProfileLikelihood(1, 1, 1).goodness_of_fit(7), "rng"),
         (lambda: limits.asimov_significance([1, 1], [1, 0]), "background"),
         (lambda: limits.asimov_significance([1, 1], [1, 1, 1]), "background"),
         (lambda: limits.asimov_significance([1, 1], [1, 1], [0.1, 0.1]), "background"),
