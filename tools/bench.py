@@ -16,9 +16,10 @@ from dataclasses import dataclass  # noqa: E402
 
 import nestpy  # noqa: E402
 import numpy as np  # noqa: E402
+import pyhf  # noqa: E402
 from scipy.optimize import minimize  # noqa: E402
 
-from helpers import detector, hits, pulses, recoils  # noqa: E402
+from helpers import detector, hits, limits, pulses, recoils  # noqa: E402
 
 ROUNDS = 5
 
@@ -160,6 +161,34 @@ def recoil_spectra():
     return Row(task, "spectra/s", ours, models * len(masses), "wimprates.rate_wimp_std", peer, 1)
 
 
+def upper_limits(n_hypotheses, n_toys):
+    """CLs limits in 30 bins over three uncertain backgrounds: Asimov data (no toys) or toys; the peer finds one."""
+    rng = np.random.default_rng(1)
+    at, centre, width = np.linspace(0, 1, 30), np.linspace(0.3, 1, n_hypotheses)[:, None], 0.1
+    signal = np.exp(-0.5 * ((at - centre) / width) ** 2)
+    background = np.array([60 * np.exp(-8 * at), np.full(30, 0.5), 3 * np.exp(-3 * at)])
+    uncertainty = np.array([0.1, 0.3, 0.2])
+    expected = limits.ProfileLikelihood(signal, background, np.zeros(30), uncertainty).asimov()
+
+    def ours():
+        (expected.toys(0.0, n_toys, rng) if n_toys else expected.asimov()).cls_limit()
+
+    strength = {"name": "mu", "type": "normfactor", "data": None}
+    samples = [{"name": "signal", "data": list(signal[0]), "modifiers": [strength]}]
+    for k, (events, share) in enumerate(zip(background, uncertainty, strict=True)):
+        band = {"hi_data": list(events * (1 + share)), "lo_data": list(events * (1 - share))}
+        shift = {"name": f"shift_{k}", "type": "histosys", "data": band}
+        samples.append({"name": f"b{k}", "data": list(events), "modifiers": [shift]})
+    model = pyhf.Model({"channels": [{"name": "bins", "samples": samples}]}, poi_name="mu", validate=False)
+    data = list(background.sum(axis=0)) + model.config.auxdata
+
+    def peer():
+        pyhf.infer.intervals.upper_limits.upper_limit(data, model, level=0.1)
+
+    task = f"CLs limits, {n_hypotheses} hypotheses" + (f" x {n_toys} toys" if n_toys else ", Asimov")
+    return Row(task, "limits/s", ours, n_hypotheses * max(n_toys, 1), "pyhf upper_limit", peer, 1)
+
+
 def flat(low, high):
     return lambda n, rng: rng.uniform(low, high, n)
 
@@ -184,6 +213,8 @@ ROWS = [
     recoil_spectra,
     lambda: grid_features(9, 0.3),
     lambda: grid_features(39, 1.0),
+    lambda: upper_limits(360, 0),
+    lambda: upper_limits(36, 1000),
 ]
 
 
