@@ -3,7 +3,9 @@
 import functools
 import hashlib
 import os
+import pickle
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +18,13 @@ import requests
 from helpers import check
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
+
+
+def _listed(release):
+    """Return the files of a release that has too many to be written out here."""
+    rows = (SHIPPED / "releases" / f"{release}.txt").read_text(encoding="utf-8").splitlines()
+    return {path: (sha256, int(size)) for sha256, size, path in (row.split("  ", 2) for row in rows)}
+
 
 # One entry a release: the address of its files at a pinned commit, and for each file that the
 # course reads its sha256 and its size in bytes.
@@ -55,10 +64,16 @@ RELEASES = {
             ),
         },
     },
+    # XENONnT, light dark matter (Phys. Rev. Lett. 134, 111802); the release has no licence file.
+    "xenonnt_light_wimp": {
+        "url": "https://raw.githubusercontent.com/XENONnT/light_wimp_data_release/a09cd8fd77570dc2095f65f094fbcc114b634dfc/",
+        "files": _listed("xenonnt_light_wimp"),
+    },
 }
 
 FIRST_ANSWER_WITHIN = 5  # seconds until a server counts as silent: a lesson without network must not wait
 DOWNLOAD_WITHIN = 60  # seconds for one whole file
+AT_ONCE = 8  # files on their way together: hundreds of small ones would wait for each other's answers
 _silent = {}  # host -> why it did not answer; asked once a process
 
 pooch.get_logger().setLevel("WARNING")  # a lesson's output is no place for "Downloading file …"
@@ -135,8 +150,8 @@ def available(name):
 
     Parameters
     ----------
-    name : str
-        A release (``"xenon1t_s2only"``) or a file of one, as in `fetch`.
+    name : str or list of str
+        A release (``"xenon1t_s2only"``), a file of one, as in `fetch`, or several files.
 
     Returns
     -------
@@ -150,10 +165,14 @@ def available(name):
     DataUnavailable
         See above.
     """
-    names = [f"{name}/{path}" for path in RELEASES[name]["files"]] if name in RELEASES else [name]
+    if isinstance(name, str) and name in RELEASES:
+        name = [f"{name}/{path}" for path in RELEASES[name]["files"]]
+    names = list(name) if isinstance(name, list | tuple) else [name]
     try:
-        for one in names:
-            fetch(one)
+        fetch(names[0])  # alone: without network, one time-out and not eight
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for _ in pool.map(fetch, names[1:]):
+                pass
     except DataUnavailable as problem:
         if os.environ.get("COURSE_DATA_MIRROR") and not isinstance(problem, Unreachable):
             raise
@@ -297,9 +316,257 @@ def xenon1t_s2only():
     )
 
 
+XENONNT_MASSES = (3, 4, 5, 6, 8, 10, 12)  # GeV/c², those with templates of spin-independent scattering
+_XENONNT = "xenonnt_light_wimp/light_wimp_data_release"
+_XENONNT_SHIFTS = np.arange(-3.0, 4.0)
+_XENONNT_QUANTITIES = ("cs2", "s2_time_shadow", "s1_bdt_score", "s2_bdt_score")
+
+
+@dataclass(frozen=True)
+class LightWimp:
+    """XENONnT's search for light dark matter in its first two science runs, as released.
+
+    The bins of both runs stand one after the other, 2 × 81: in each run three in every one of four
+    quantities, the first of them slowest. All templates are events expected in the run's live time, with
+    every nuisance parameter at its nominal value.
+
+    Attributes
+    ----------
+    events : DataFrame
+        The 37 candidates: ``run`` (0 or 1), ``cs2`` [PE], ``s2_time_shadow``, ``s1_bdt_score``,
+        ``s2_bdt_score`` (the last three between 0 and 1).
+    edges : tuple of tuple of ndarray
+        For each run the edges of the bins in those four quantities.
+    observed : ndarray, shape (162,)
+        The events in each bin.
+    shifts : ndarray, shape (7,)
+        Shifts of the light and of the charge yield for which templates exist [σ].
+    b8, neutron : ndarray, shape (7, 7, 162)
+        Solar ⁸B neutrinos' nuclear recoils and radiogenic neutrons, by shift of the light yield and of the
+        charge yield.
+    accidental : ndarray, shape (2, 162)
+        Accidental coincidences of an S1 and an S2, a row a run (its normalisation is the run's own).
+    electronic : ndarray, shape (162,)
+        Electronic recoils.
+    constraints : dict of str to (float, float, float)
+        What floats: relative width of its Gaussian, lowest and highest value. The yields' shifts, not among
+        them, have width 1 within ±3.
+    measured : dict of str to float
+        Where the measurements behind the Gaussians came out; the yields' as ``light_yield`` and
+        ``charge_yield`` [σ].
+    limits : DataFrame
+        The published 90 % limits on spin-independent scattering: ``dm_mass_gev`` [GeV/c²], and in cm²
+        ``unconstrained_upper_limit_cm2``, ``upper_limit_cm2`` (power-constrained) and the sensitivity's
+        quantiles ``sensitivity_median_cm2``, ``sensitivity_p1sigma_cm2``, ….
+    """
+
+    events: pd.DataFrame
+    edges: tuple
+    observed: np.ndarray
+    shifts: np.ndarray
+    b8: np.ndarray
+    neutron: np.ndarray
+    accidental: np.ndarray
+    electronic: np.ndarray
+    constraints: dict
+    measured: dict
+    limits: pd.DataFrame
+
+
+def xenonnt_files(mass=None):
+    """Return the names of the files behind `xenonnt_light_wimp` or `xenonnt_wimp`, for `available`.
+
+    Parameters
+    ----------
+    mass : int, optional
+        Of the dark-matter particle [GeV/c²], one of `XENONNT_MASSES`; its 98 files of 11 kB. By default
+        the 202 files (2 MB) that do not depend on it.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ValueError
+        For another mass.
+    """
+    if mass is not None:
+        return [name for names in _xenonnt_grid("wimp_si", _xenonnt_mass(mass)) for name in names.flat]
+    grids = [_xenonnt_grid(kind) for kind in ("b8", "rg", "ac", "er")]
+    names = [f"{_XENONNT}/data/real_data.pkl", f"{_XENONNT}/limits/XENONnT_2024_SI.csv"]
+    return names + [name for grid in grids for run in grid for name in run.flat]
+
+
+def xenonnt_light_wimp():
+    """Read XENONnT's light dark matter release: events, backgrounds, uncertainties, published limits.
+
+    The live times (1.174398 and 2.342593 in the templates' unit) and the uncertainties are those of the
+    release's own statistical model. Cite E. Aprile et al. (XENON), Phys. Rev. Lett. 134, 111802 (2025),
+    arXiv 2409.17868, and the release, Zenodo 10.5281/zenodo.14522706.
+
+    Returns
+    -------
+    LightWimp
+
+    Raises
+    ------
+    DataUnavailable
+        If a file cannot be had (ask ``available(xenonnt_files())`` first), or its pickle holds anything but
+        arrays.
+    """
+    edges = tuple(_xenonnt_edges(run[0]) for run in _xenonnt_grid("ac"))
+    *runs, ancillary = _pickled_arrays(fetch(f"{_XENONNT}/data/real_data.pkl"))
+    tables = [
+        pd.DataFrame(
+            {"run": run}
+            | {
+                name: events[field]
+                for name, field in zip(_XENONNT_QUANTITIES, events.dtype.names, strict=False)
+            }
+        )
+        for run, events in enumerate(runs)
+    ]
+    counts = [
+        np.histogramdd(table[list(_XENONNT_QUANTITIES)].to_numpy(), bins)[0].ravel()
+        for table, bins in zip(tables, edges, strict=True)
+    ]
+    accidental = np.zeros((2, 2, 81))
+    accidental[[0, 1], [0, 1]] = _xenonnt_template("ac").reshape(2, 81)
+    return LightWimp(
+        events=pd.concat(tables, ignore_index=True),
+        edges=edges,
+        observed=np.concatenate(counts),
+        shifts=_XENONNT_SHIFTS,
+        b8=_xenonnt_template("b8"),
+        neutron=_xenonnt_template("rg"),
+        accidental=accidental.reshape(2, 162),
+        electronic=_xenonnt_template("er"),
+        constraints={
+            "efficiency": (0.25, 0.5, 1.5),
+            "b8_flux": (0.0381, 0.0, np.inf),
+            "accidental_run0": (0.0904, 0.0, np.inf),
+            "accidental_run1": (0.0576, 0.0, np.inf),
+            "electronic": (1.0, 0.0, np.inf),
+            "neutron": (0.58, 0.0, np.inf),
+        },
+        measured={
+            ours: float(ancillary[theirs][0])
+            for ours, theirs in {
+                "efficiency": "signal_efficiency",
+                "b8_flux": "b8_rate_multiplier",
+                "accidental_run0": "ac_sr0_rate_multiplier",
+                "accidental_run1": "ac_sr1_rate_multiplier",
+                "electronic": "er_rate_multiplier",
+                "neutron": "nr_rate_multiplier",
+                "light_yield": "t_ly",
+                "charge_yield": "t_qy",
+            }.items()
+        },
+        limits=pd.read_csv(fetch(f"{_XENONNT}/limits/XENONnT_2024_SI.csv"), index_col="index"),
+    )
+
+
+def xenonnt_wimp(mass):
+    """Read the same release's templates of spin-independent scattering for one mass.
+
+    Parameters
+    ----------
+    mass : int
+        Of the dark-matter particle [GeV/c²], one of `XENONNT_MASSES`.
+
+    Returns
+    -------
+    ndarray, shape (7, 7, 162)
+        Events expected at a cross-section of 10⁻⁴⁵ cm² per nucleon, laid out as `LightWimp.b8`.
+
+    Raises
+    ------
+    ValueError
+        For another mass.
+    DataUnavailable
+        If a file cannot be had (ask ``available(xenonnt_files(mass))`` first).
+    """
+    return _xenonnt_template("wimp_si", _xenonnt_mass(mass))
+
+
+def _xenonnt_mass(mass):
+    return f"wimp_si_{check.choice('mass', mass, list(XENONNT_MASSES))}"
+
+
+def _xenonnt_grid(kind, name=None):
+    """Return for each run the files of a kind of event: an array by the yields' shifts, or of one."""
+    grids = []
+    for run in (0, 1):
+        start = f"{_XENONNT}/data/{kind}/template_XENONnT_sr{run}_{name or kind}_cevns"
+        if kind in ("ac", "er"):
+            grids.append(np.array([f"{start}.h5"]))
+        else:
+            shifts = _XENONNT_SHIFTS
+            grids.append(np.array([[f"{start}_tly_{x}_tqy_{y}.h5" for y in shifts] for x in shifts]))
+    return grids
+
+
+def _xenonnt_template(kind, name=None):
+    """Return the events expected in both runs' bins, by the yields' shifts where there are any."""
+    import h5py  # here: no other part of the course pays for it
+
+    def events(file, live_time):
+        with h5py.File(fetch(file)) as content:
+            return live_time * content["templates/template"][:].ravel()
+
+    runs = [
+        np.reshape([events(file, live_time) for file in names.flat], (*names.shape, 81))
+        for names, live_time in zip(_xenonnt_grid(kind, name), (1.174398, 2.342593), strict=True)
+    ]
+    template = np.concatenate(runs, axis=-1)
+    return template[0] if kind in ("ac", "er") else template
+
+
+def _xenonnt_edges(file):
+    import h5py
+
+    with h5py.File(fetch(str(file))) as content:
+        return tuple(content[f"bins/{axis}"][:] for axis in range(4))
+
+
+class _ArraysOnly(pickle.Unpickler):
+    """Reads NumPy arrays and nothing else: whatever else a pickle names is refused unexecuted."""
+
+    _names = {  # NumPy has moved its core since some releases were written
+        ("numpy", "ndarray"): np.ndarray,
+        ("numpy", "dtype"): np.dtype,
+        ("numpy.core.multiarray", "_reconstruct"): np._core.multiarray._reconstruct,
+        ("numpy._core.multiarray", "_reconstruct"): np._core.multiarray._reconstruct,
+    }
+
+    def find_class(self, module, name):
+        """Return what builds arrays; refuse every other name."""
+        try:
+            return self._names[module, name]
+        except KeyError:
+            raise DataUnavailable(
+                f"The pickle asks for {module}.{name}, and only arrays may enter."
+            ) from None
+
+
+def _pickled_arrays(file):
+    """Return the list of arrays in a pickle file whose checksum has been verified."""
+    with open(file, "rb") as stream:
+        arrays = _ArraysOnly(stream).load()
+    if not isinstance(arrays, list) or not all(
+        isinstance(one, np.ndarray) and not one.dtype.hasobject for one in arrays
+    ):
+        raise DataUnavailable(f"{file} holds something else than a list of arrays of numbers.")
+    return arrays
+
+
 def _split(name):
-    names = [f"{release}/{path}" for release, entry in RELEASES.items() for path in entry["files"]]
-    return check.choice("name", name, names).split("/", 1)
+    release, _, path = name.partition("/") if isinstance(name, str) else ("", "", "")
+    check.choice("name", release, list(RELEASES))
+    if path not in RELEASES[release]["files"]:
+        raise ValueError(f"name must be a file that the course reads of {release}, got {name!r}")
+    return release, path
 
 
 def _folder(variable, default=None):
