@@ -361,6 +361,22 @@ def test_a_free_background_beside_a_sideband_is_li_and_ma():
     np.testing.assert_allclose(found.statistic, 0, atol=1e-8)
 
 
+def test_a_shape_empties_a_bin_and_stops_there():
+    # Bin 2 expects 1 − 1.5 shifts and holds nothing: up to a shift of 2/3 the pull is all that it costs.
+    model = limits.ProfileLikelihood([1, 0], [4, 1], [4, 0], shapes=[[0, -1.5]])
+    found = model.fit(0.0)
+    assert found.shifts == pytest.approx(2 / 3, abs=1e-4) and found.expected[1] == pytest.approx(0, abs=1e-4)
+    assert found.statistic == pytest.approx((2 / 3) ** 2, abs=1e-4)
+    toys = model.toys(0.5, 300, np.random.default_rng(2))
+    np.testing.assert_allclose(toys.q(toys.upper_limit()), stats.chi2.ppf(0.9, 1), rtol=1e-4)
+
+
+def test_what_two_free_backgrounds_can_imitate_is_limited_only_where_they_end():
+    model = limits.ProfileLikelihood([0.9, 0.1], [[0.1, 2.0], [1.0, 0.2]], [21, 6], [np.inf, np.inf])
+    assert model.q(5.0) == pytest.approx(0, abs=1e-7)
+    assert model.q(model.upper_limit()) == pytest.approx(stats.chi2.ppf(0.9, 1), rel=1e-4)
+
+
 @settings(max_examples=8, deadline=None)
 @given(
     seed=st.integers(0, 2**31), order=st.permutations(range(3)), signal_uncertainty=st.sampled_from([0, 0.2])
