@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Each module imports only from modules above it.
 ORDER = (
     "check course figures data recoils detector pulses hits "
-    "molecules graphene pools scattering optimum limits"
+    "molecules graphene pools scattering optimum limits morphing"
 ).split()  # fmt: skip
 HELPERS = sorted(path for path in (ROOT / "helpers").glob("*.py") if path.name != "__init__.py")
 each_helper = pytest.mark.parametrize("path", HELPERS, ids=lambda path: path.stem)

@@ -1,0 +1,64 @@
+"""Make the thresholds that lesson 09 reads: a two-sided Neyman construction of XENONnT's light-WIMP search.
+
+    COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, about 10 minutes
+    python tools/build_xenonnt_thresholds.py --masses 6
+
+It resumes where it stopped. For each mass, cross-sections round our own asymptotic limit; for each of them,
+and for each of two choices of the true nuisances, the 90 % quantile of the test statistic in toys. A row has
+its own seed, so that it does not depend on what else is computed.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from helpers import data, morphing
+
+TABLE = Path(__file__).resolve().parent.parent / "data" / "xenonnt_thresholds" / "thresholds.csv"
+FRACTIONS = (0.6, 0.68, 0.77, 0.88, 1.0, 1.14)  # of the asymptotic limit
+TRUTHS = ("fitted", "predicted")
+KEY = ["mass_gev", "truth", "step"]
+
+
+def threshold(likelihood, mass, truth, step, strength, n_toys):
+    """Return one row of the table."""
+    rng = np.random.default_rng([2409, mass, TRUTHS.index(truth), step])
+    value, error = likelihood.critical_value(strength, rng, n_toys=n_toys, truth=truth)
+    return {
+        "mass_gev": mass,
+        "truth": truth,
+        "step": step,
+        "cross_section_cm2": float(f"{strength * 1e-45:.4e}"),
+        "n_toys": n_toys,
+        "threshold": round(value, 4),
+        "error": round(error, 4),
+    }
+
+
+def main():
+    """Fill the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--masses", type=int, nargs="*", default=data.XENONNT_MASSES)
+    parser.add_argument("--toys", type=int, default=20_000)
+    arguments = parser.parse_args()
+    rows = pd.read_csv(TABLE).to_dict("records") if TABLE.is_file() else []
+    done = {tuple(row[name] for name in KEY) for row in rows}
+    release = data.xenonnt_light_wimp()
+    for mass in arguments.masses:
+        likelihood = morphing.light_wimp_search(release, data.xenonnt_wimp(mass))
+        limit = likelihood.upper_limit()
+        todo = [(truth, step) for truth in TRUTHS for step in range(len(FRACTIONS))]
+        for truth, step in tqdm([row for row in todo if (mass, *row) not in done], desc=f"{mass} GeV"):
+            strength = float(f"{FRACTIONS[step] * limit:.4e}")
+            rows.append(threshold(likelihood, mass, truth, step, strength, arguments.toys))
+            TABLE.parent.mkdir(exist_ok=True)
+            pd.DataFrame(rows).sort_values(KEY).to_csv(TABLE, index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()
