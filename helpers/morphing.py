@@ -424,7 +424,7 @@ class MorphedLikelihood:
         return (weights @ self._bending).reshape(len(parameters), self._n_bends, self._still.shape[-1])
 
 
-def light_wimp_search(release, wimp=None, observed=None):
+def light_wimp_search(release, wimp=None, *, yields=True):
     """Return the likelihood of XENONnT's search for light dark matter, as the release's own model has it.
 
     The signal's efficiency is common to ⁸B neutrinos and dark matter; light and charge yield bend both and
@@ -436,33 +436,29 @@ def light_wimp_search(release, wimp=None, observed=None):
     wimp : ndarray, shape (7, 7, 162), optional
         The signal, from `helpers.data.xenonnt_wimp`; its strength is in units of 10⁻⁴⁵ cm². By default ⁸B
         itself is the signal, in units of its predicted flux, which then floats freely.
-    observed : array_like, shape (162,) or (n_sets, 162), optional
-        In place of the events that were seen.
+    yields : bool
+        False holds light and charge yield at their prediction, as if they were known.
 
     Returns
     -------
     MorphedLikelihood
     """
     constraints = dict(release.constraints)
+    shifts = {"light_yield": release.shifts, "charge_yield": release.shifts} if yields else {}
+    predicted = ... if yields else tuple(np.flatnonzero(release.shifts == 0)) * 2
     backgrounds = [
         Template(release.accidental[0], ("accidental_run0",)),
         Template(release.accidental[1], ("accidental_run1",)),
         Template(release.electronic, ("electronic",)),
-        Template(release.neutron, ("neutron",)),
+        Template(release.neutron[predicted], ("neutron",)),
     ]
     if wimp is None:
         del constraints["b8_flux"]
-        signal = Template(release.b8, ("efficiency",))
+        signal = Template(release.b8[predicted], ("efficiency",))
     else:
-        signal = Template(wimp, ("efficiency",))
-        backgrounds.append(Template(release.b8, ("efficiency", "b8_flux")))
-    return MorphedLikelihood(
-        signal,
-        backgrounds,
-        release.observed if observed is None else observed,
-        normalisations=constraints,
-        shifts={"light_yield": release.shifts, "charge_yield": release.shifts},
-    )
+        signal = Template(wimp[predicted], ("efficiency",))
+        backgrounds.append(Template(release.b8[predicted], ("efficiency", "b8_flux")))
+    return MorphedLikelihood(signal, backgrounds, release.observed, normalisations=constraints, shifts=shifts)
 
 
 def _weights(shift, grid, order=0):

@@ -247,3 +247,11 @@ def test_no_other_start_leads_lower(release):
     for light, charge in ((-1.5, -1.5), (-1.5, 1.5), (1.5, -1.5), (1.5, 1.5)):
         toys._start[:, -2:] = light, charge
         assert np.all(toys.fit(0.08).statistic > found - 2e-3)
+
+
+def test_known_yields_give_stronger_limits(release):
+    wimp = data.xenonnt_wimp(12)
+    assert (
+        light_wimp_search(release, wimp, yields=False).upper_limit()
+        < light_wimp_search(release, wimp).upper_limit()
+    )

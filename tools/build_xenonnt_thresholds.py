@@ -1,6 +1,6 @@
 """Make the thresholds that lesson 09 reads: a two-sided Neyman construction of XENONnT's light-WIMP search.
 
-    COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, about 10 minutes
+    COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, about 5 minutes
     python tools/build_xenonnt_thresholds.py --masses 6
 
 It resumes where it stopped. For each mass, cross-sections round our own asymptotic limit; for each of them,
@@ -18,7 +18,7 @@ from tqdm import tqdm
 from helpers import data, morphing
 
 TABLE = Path(__file__).resolve().parent.parent / "data" / "xenonnt_thresholds" / "thresholds.csv"
-FRACTIONS = (0.6, 0.68, 0.77, 0.88, 1.0, 1.14)  # of the asymptotic limit
+FRACTIONS = (0.7, 0.8, 0.9, 1.0, 1.1)  # of the asymptotic limit
 TRUTHS = ("fitted", "predicted")
 KEY = ["mass_gev", "truth", "step"]
 
@@ -44,7 +44,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--masses", type=int, nargs="*", default=data.XENONNT_MASSES)
-    parser.add_argument("--toys", type=int, default=20_000)
+    parser.add_argument("--toys", type=int, default=10_000)
     arguments = parser.parse_args()
     rows = pd.read_csv(TABLE).to_dict("records") if TABLE.is_file() else []
     done = {tuple(row[name] for name in KEY) for row in rows}
