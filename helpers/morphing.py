@@ -16,7 +16,7 @@ from scipy import stats
 from helpers import check
 
 ROUNDING = 0.2  # of the grid's step, on either side of a grid point
-CHUNK = 1000  # data sets fitted together: what fits into a processor's cache, more or less
+CHUNK = 400  # data sets fitted together: what fits into a processor's cache, more or less
 
 
 class Template(NamedTuple):

@@ -1,6 +1,6 @@
 """Make the thresholds that lesson 09 reads: a two-sided Neyman construction of XENONnT's light-WIMP search.
 
-    COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, about 5 minutes
+    COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, a minute or two
     python tools/build_xenonnt_thresholds.py --masses 6
 
 It resumes where it stopped. For each mass, cross-sections round our own asymptotic limit; for each of them,
@@ -44,7 +44,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--masses", type=int, nargs="*", default=data.XENONNT_MASSES)
-    parser.add_argument("--toys", type=int, default=10_000)
+    parser.add_argument("--toys", type=int, default=5_000)
     arguments = parser.parse_args()
     rows = pd.read_csv(TABLE).to_dict("records") if TABLE.is_file() else []
     done = {tuple(row[name] for name in KEY) for row in rows}
