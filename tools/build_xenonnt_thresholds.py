@@ -19,7 +19,7 @@ from helpers import data, morphing
 
 TABLE = Path(__file__).resolve().parent.parent / "data" / "xenonnt_thresholds" / "thresholds.csv"
 FRACTIONS = (0.7, 0.8, 0.9, 1.0, 1.1)  # of the asymptotic limit
-TRUTHS = ("fitted", "predicted")
+TRUTHS = ("predicted", "fitted")
 KEY = ["mass_gev", "truth", "step"]
 
 
