@@ -221,7 +221,7 @@ class MorphedLikelihood:
 
         def inside(strength):
             level = threshold(strength) if callable(threshold) else threshold
-            return np.reshape(self.q(strength), -1) <= level
+            return np.reshape(self.q(strength), -1) <= check.array("threshold", level, at_least=0)
 
         low = np.array(self._best[0][:, 0])
         high = np.maximum(2 * low, self._start[:, 0])

@@ -204,6 +204,7 @@ def test_bad_requests_are_named():
         (lambda: likelihood.q([1, 2]), "strength"),
         (lambda: likelihood.upper_limit(cl=1), "cl"),
         (lambda: likelihood.upper_limit(threshold=-1), "threshold"),
+        (lambda: likelihood.upper_limit(threshold=lambda strength: strength - 50), "threshold"),
         (lambda: likelihood.toys(1, 0, rng), "n_toys"),
         (lambda: likelihood.toys(1, 5, rng, "nominal"), "truth"),
         (lambda: likelihood.toys(1, 5, rng).toys(1, 5, rng), "one observation"),
