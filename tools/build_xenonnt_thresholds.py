@@ -9,6 +9,7 @@ its own seed, so that it does not depend on what else is computed.
 """
 
 import argparse
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -49,11 +50,13 @@ def main():
     rows = pd.read_csv(TABLE).to_dict("records") if TABLE.is_file() else []
     done = {tuple(row[name] for name in KEY) for row in rows}
     release = data.xenonnt_light_wimp()
-    for mass in arguments.masses:
+    for truth, mass in itertools.product(TRUTHS, arguments.masses):
+        todo = [step for step in range(len(FRACTIONS)) if (mass, truth, step) not in done]
+        if not todo:
+            continue
         likelihood = morphing.light_wimp_search(release, data.xenonnt_wimp(mass))
         limit = likelihood.upper_limit()
-        todo = [(truth, step) for truth in TRUTHS for step in range(len(FRACTIONS))]
-        for truth, step in tqdm([row for row in todo if (mass, *row) not in done], desc=f"{mass} GeV"):
+        for step in tqdm(todo, desc=f"{mass} GeV, {truth}"):
             strength = float(f"{FRACTIONS[step] * limit:.4e}")
             rows.append(threshold(likelihood, mass, truth, step, strength, arguments.toys))
             TABLE.parent.mkdir(exist_ok=True)
