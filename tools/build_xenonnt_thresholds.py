@@ -1,6 +1,6 @@
 """Make the thresholds that lesson 09 reads: a two-sided Neyman construction of XENONnT's light-WIMP search.
 
-    COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, a minute or two
+    COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, about 5 minutes
     python tools/build_xenonnt_thresholds.py --masses 6
 
 It resumes where it stopped. For each mass, cross-sections round our own asymptotic limit; for each of them,
@@ -45,9 +45,12 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--masses", type=int, nargs="*", default=data.XENONNT_MASSES)
-    parser.add_argument("--toys", type=int, default=5_000)
+    parser.add_argument("--toys", type=int, default=20_000)
+    parser.add_argument("--table", type=Path, default=TABLE)
     arguments = parser.parse_args()
-    rows = pd.read_csv(TABLE).to_dict("records") if TABLE.is_file() else []
+    table = arguments.table
+    rows = pd.read_csv(table).to_dict("records") if table.is_file() else []
+    rows = [row for row in rows if row["n_toys"] == arguments.toys]
     done = {tuple(row[name] for name in KEY) for row in rows}
     release = data.xenonnt_light_wimp()
     for truth, mass in itertools.product(TRUTHS, arguments.masses):
@@ -59,8 +62,8 @@ def main():
         for step in tqdm(todo, desc=f"{mass} GeV, {truth}"):
             strength = float(f"{FRACTIONS[step] * limit:.4e}")
             rows.append(threshold(likelihood, mass, truth, step, strength, arguments.toys))
-            TABLE.parent.mkdir(exist_ok=True)
-            pd.DataFrame(rows).sort_values(KEY).to_csv(TABLE, index=False, lineterminator="\n")
+            table.parent.mkdir(exist_ok=True)
+            pd.DataFrame(rows).sort_values(KEY).to_csv(table, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":
