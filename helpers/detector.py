@@ -245,6 +245,66 @@ def reference(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position
     return _frame({name: np.asarray(values, np.float32) for name, values in columns.items()}, recoil_type)
 
 
+def corrections(position, *, detector="LZ_WS2022"):
+    """Return what a place does to the signals: the drift time, and raw over corrected S1 and S2.
+
+    Parameters
+    ----------
+    position : array_like, shape (n, 3)
+        x, y, z [mm], as for `simulate`.
+    detector : str
+        One of `DETECTORS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `drift_time` [µs], `s1` and `s2`: s1c is a raw S1 divided by the one, s2c a raw S2 by the other.
+
+    Raises
+    ------
+    ValueError
+        If the detector is unknown or a position lies outside of the drift volume.
+
+    Notes
+    -----
+    NEST's maps of light collection, as nestpy hands them out, and the electrons' lifetime.
+    """
+    response = _response(_known(detector))
+    position = check.array("position", position, ndim=2, empty=True)
+    x, y, z = _inside(response.parameters, position, len(position)).T.astype(np.float32)
+    z_cell, drift_time, _ = response.along_z(z)
+    s1_map, survival, r_cell = _place(response, x * x + y * y, z_cell, drift_time)
+    return pd.DataFrame({"drift_time": drift_time, "s1": s1_map, "s2": survival * response.s2_map[r_cell]})
+
+
+def height(drift_time, *, detector="LZ_WS2022"):
+    """Return the heights z from which electrons need these times to drift up.
+
+    Parameters
+    ----------
+    drift_time : array_like
+        Drift times [µs], any shape, from 0 to that of the cathode.
+    detector : str
+        One of `DETECTORS`.
+
+    Returns
+    -------
+    numpy.ndarray
+        z [mm], same shape.
+
+    Raises
+    ------
+    ValueError
+        If the detector is unknown or a drift time is impossible.
+    """
+    response = _response(_known(detector))
+    p = response.parameters
+    heights = np.linspace(p.surface, p.cathode, 16 * _MAP_SHAPE[1] + 1)
+    times = response.along_z(heights.astype(np.float32))[1]
+    drift_time = check.array("drift_time", drift_time, at_least=0, at_most=float(times[-1]))
+    return np.interp(drift_time, times, heights)
+
+
 def bands(s1c, s2c, edges=tuple(range(5, 81, 5))):
     """Return the median and width of log10(s2c/s1c) in bins of s1c.
 
@@ -369,8 +429,7 @@ def _block(response, recoil_type, energy, r2, z, rng):
     photons, electrons = _quanta(response.quanta[recoil_type], energy, field, rng)
 
     # S1: each photon is seen with g1 × the map's value, and its pulse stands above the noise with chance `seen`
-    r_cell = np.minimum((r2 * response.r2_scale).astype(np.int32), _RADII - 1)
-    s1_map = response.s1_map.ravel()[(r_cell * _MAP_SHAPE[0] // _RADII) * _MAP_SHAPE[1] + z_cell]
+    s1_map, survival, r_cell = _place(response, r2, z_cell, drift_time)
     hit = response.hit
     spikes = _binomial(photons, np.minimum(s1_map * np.float32(response.g1), 1) * np.float32(hit.seen), rng)
     s1 = hit.area(spikes, _normal(len(z), rng))
@@ -381,7 +440,6 @@ def _block(response, recoil_type, energy, r2, z, rng):
     s1c = s1 / s1_map
 
     # S2: electrons survive the drift, are pulled out of the liquid, and each makes many photons in the gas
-    survival = np.exp(drift_time * np.float32(-1 / response.parameters.electron_lifetime))
     extracted = _binomial(electrons, survival * np.float32(response.parameters.extraction_efficiency), rng)
     s2 = extracted * response.s2_mean[r_cell]
     s2 += np.sqrt(extracted) * response.s2_spread[r_cell] * _normal(len(z), rng)
@@ -398,6 +456,14 @@ def _block(response, recoil_type, energy, r2, z, rng):
         "s1c": s1c,
         "s2c": s2c,
     }
+
+
+def _place(response, r2, z_cell, drift_time):
+    """Return the S1 map's values, the electrons' chances to survive the drift, and the cells in r²."""
+    r_cell = np.minimum((r2 * response.r2_scale).astype(np.int32), _RADII - 1)
+    s1_map = response.s1_map.ravel()[(r_cell * _MAP_SHAPE[0] // _RADII) * _MAP_SHAPE[1] + z_cell]
+    survival = np.exp(drift_time * np.float32(-1 / response.parameters.electron_lifetime))
+    return s1_map, survival, r_cell
 
 
 def _quanta(table, energy, field, rng):

@@ -258,6 +258,29 @@ def test_drift_time_grows_with_depth(name):
 
 
 @both
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=5, deadline=None)
+def test_corrections_and_heights_are_those_of_the_simulation(name, seed):
+    draw = rng(seed)
+    events = detector.simulate(draw.uniform(2, 12, 3000), "ER", detector=name, rng=draw)
+    place = detector.corrections(events[["x", "y", "z"]], detector=name)
+    np.testing.assert_allclose(place["drift_time"], events["drift_time"], rtol=1e-5)
+    for signal in ("s1", "s2"):
+        seen = events[signal].notna()
+        ratio = events[signal][seen] / events[signal + "c"][seen]
+        np.testing.assert_allclose(place[signal][seen], ratio, rtol=1e-5)
+    height = detector.height(events["drift_time"], detector=name)
+    np.testing.assert_allclose(height, events["z"], atol=2e-3)
+
+
+@both
+def test_the_shortest_drift_starts_at_the_surface(name):
+    p = detector.parameters(name)
+    assert detector.height(0.0, detector=name) == p.surface
+    assert np.all(np.diff(detector.height([0, 1, 50, 200], detector=name)) < 0)
+
+
+@both
 @each
 @pytest.mark.parametrize("field", [50.0, 180.0, 1000.0])
 def test_another_field_changes_yields_and_drift_alone(name, recoil_type, field):
@@ -405,6 +428,11 @@ FLAT = lambda n, draw: draw.uniform(1, 10, n)  # noqa: E731
         ("field", lambda: detector.yields([5.0], "ER", field=0)),
         ("field", lambda: detector.simulate([5.0], "ER", rng=rng(), field=5)),
         ("field", lambda: detector.parameters(field=np.nan)),
+        ("position", lambda: detector.corrections([0, 0, 100])),
+        ("position", lambda: detector.corrections([[0, 0, 1500]])),
+        ("detector", lambda: detector.corrections([[0, 0, 100]], detector="LZ")),
+        ("drift_time", lambda: detector.height([-1.0])),
+        ("drift_time", lambda: detector.height(1e5)),
         ("s1c", lambda: detector.combined_energy("a", [1.0])),
         ("s2c", lambda: detector.combined_energy([1.0], [1.0, 2.0])),
         ("edges", lambda: detector.bands([1.0], [1.0], [5, 5])),

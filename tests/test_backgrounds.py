@@ -1,0 +1,267 @@
+"""The physics of each background, and that its weights count real events."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from helpers import backgrounds, detector, recoils
+
+LUX = detector.parameters("LUX_Run03")
+RADIUS = LUX.fiducial_radius
+LOWEST, HIGHEST = detector.height(LUX.fiducial_drift_time[::-1], detector="LUX_Run03")
+seeds = st.integers(0, 2**32 - 1)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def flat(energy):
+    return recoils.flat_er_rate(energy, 5.0)
+
+
+def falling(energy):
+    return 300 * np.exp(-energy / 4)
+
+
+def pulses(seed=0, n=3000):
+    return detector.simulate(rng(seed).uniform(1, 10, n), "ER", detector="LUX_Run03", rng=rng(seed + 1))
+
+
+EVERY = {
+    "betas": lambda n, rng: backgrounds.betas(n, flat, exposure=2.0, rng=rng),
+    "nuclear_recoils": lambda n, rng: backgrounds.nuclear_recoils(n, falling, exposure=2.0, rng=rng),
+    "b8": lambda n, rng: backgrounds.b8(n, exposure=2.0, rng=rng),
+    "gammas": lambda n, rng: backgrounds.gammas(n, expected=30.0, rng=rng),
+    "wall": lambda n, rng: backgrounds.wall(n, expected=30.0, rng=rng),
+    "accidentals": lambda n, rng: backgrounds.accidentals(n, pulses(), expected=30.0, rng=rng),
+}
+each = pytest.mark.parametrize("kind", EVERY)
+
+
+# --- all of them ------------------------------------------------------------------------------------------
+
+
+@each
+def test_events_lie_in_the_fiducial_volume_in_the_columns_of_the_card(kind):
+    events = EVERY[kind](20_000, rng(1))
+    assert tuple(events.columns) == backgrounds.COLUMNS and len(events) == 20_000
+    assert (events.dtypes == np.float32).all()
+    assert (events["weight"] >= 0).all() and events["weight"].sum() > 0
+    placed = events.dropna(subset=["x"])
+    assert np.hypot(placed["x"], placed["y"]).max() <= RADIUS * (1 + 1e-6)
+    assert events["z"].between(LOWEST - 0.01, HIGHEST + 0.01).all()
+    earliest, latest = LUX.fiducial_drift_time
+    assert events["drift_time"].between(earliest - 0.01, latest + 0.01).all()
+    assert events["s2"].min() >= np.float32(LUX.s2_threshold)
+
+
+@each
+def test_raw_and_corrected_signals_differ_by_the_place_alone(kind):
+    events = EVERY[kind](5000, rng(2)).dropna()
+    place = detector.corrections(events[["x", "y", "z"]], detector="LUX_Run03")
+    np.testing.assert_allclose(events["s1"] / events["s1c"], place["s1"], rtol=2e-3)
+    np.testing.assert_allclose(events["s2"] / events["s2c"], place["s2"], rtol=2e-3)
+
+
+@each
+@given(seed=seeds)
+@settings(max_examples=3, deadline=None)
+def test_the_same_generator_gives_the_same_events(kind, seed):
+    pd.testing.assert_frame_equal(EVERY[kind](50, rng(seed)), EVERY[kind](50, rng(seed)))
+
+
+@each
+def test_more_simulated_events_are_not_more_real_ones(kind):
+    few, many = EVERY[kind](40_000, rng(3)).dropna(), EVERY[kind](160_000, rng(4)).dropna()
+    error = np.sqrt((few["weight"] ** 2).sum() + (many["weight"] ** 2).sum())
+    assert abs(few["weight"].sum() - many["weight"].sum()) < 4 * error
+
+
+# --- weights against counting -----------------------------------------------------------------------------
+
+
+@given(exposure=st.floats(0, 1e4), low=st.floats(0.1, 5), width=st.floats(1, 50))
+@settings(max_examples=15, deadline=None)
+def test_betas_add_up_to_the_integral_of_the_rate(exposure, low, width):
+    energies = (low, low + width)
+    events = backgrounds.betas(300, flat, exposure=exposure, energy_range=energies, rng=rng())
+    assert events["weight"].sum() == pytest.approx(
+        recoils.expected_events(flat, exposure, energies), rel=1e-4
+    )
+
+
+def test_nuclear_recoils_drawn_flat_in_log_energy_count_like_those_drawn_from_the_rate():
+    energies, n = (0.5, 40.0), 200_000
+    events = backgrounds.nuclear_recoils(n, falling, exposure=2.0, energy_range=energies, rng=rng(5))
+    total = recoils.expected_events(falling, 2.0, energies)
+    spread = events["weight"].std() * np.sqrt(n)
+    assert abs(events["weight"].sum() - total) < 4 * spread
+
+    energy = recoils.sample_energies(falling, n, rng(6), energies)
+    plain = detector.simulate(energy, "NR", detector="LUX_Run03", rng=rng(7)).dropna()
+    events = events.dropna()
+    edges = [0, 5, 10, 20, 40, 1e9]
+    ours, square = (np.histogram(events["s1c"], edges, weights=events["weight"] ** k)[0] for k in (1, 2))
+    theirs = np.histogram(plain["s1c"], edges)[0]
+    error = np.sqrt(square + theirs * (total / n) ** 2)
+    assert np.all(np.abs(ours - theirs * total / n) < 4 * error)
+
+
+def test_b8_is_the_recoil_of_b8_and_hardly_ever_seen():
+    events = backgrounds.b8(100_000, exposure=10.0, rng=rng(8))
+    expected = recoils.expected_events(recoils.b8_rate, 10.0, (0.8, 4.0))
+    assert events["weight"].sum() == pytest.approx(expected, rel=0.03)
+    assert 1e-4 < events.dropna()["weight"].sum() / expected < 0.05
+    double = backgrounds.b8(1000, exposure=10.0, flux=2 * recoils.B8_FLUX, rng=rng(9))
+    single = backgrounds.b8(1000, exposure=10.0, rng=rng(9))
+    np.testing.assert_allclose(double["weight"], 2 * single["weight"], rtol=1e-5)
+
+
+# --- gamma rays: the attenuation is the one asked for -----------------------------------------------------
+
+
+@given(attenuation=st.floats(15, 400), seed=seeds)
+@settings(max_examples=8, deadline=None)
+def test_gammas_fall_off_with_the_attenuation_length(attenuation, seed):
+    n, height = 20_000, HIGHEST - LOWEST
+
+    def draw(*shares):
+        return backgrounds.gammas(n, expected=7.0, attenuation=attenuation, shares=shares, rng=rng(seed))
+
+    def depth_below(edge):
+        return stats.truncexpon(height / attenuation, scale=attenuation).cdf(edge)
+
+    for depth in (draw(0, 1, 0)["z"] - LOWEST, HIGHEST - draw(0, 0, 1)["z"]):
+        assert stats.kstest(depth, depth_below).pvalue > 1e-5
+    from_wall = draw(1, 0, 0)
+    assert from_wall["weight"].sum() == pytest.approx(7, rel=1e-4)
+    r = np.sort(np.hypot(from_wall["x"], from_wall["y"]))
+    grid = np.linspace(0, RADIUS, 20_001)
+    density = grid * np.exp((grid - RADIUS) / attenuation)
+    total = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    assert stats.kstest(r, lambda at: np.interp(at, grid, total / total[-1])).pvalue > 1e-5
+    assert stats.kstest((from_wall["z"] - LOWEST) / height, "uniform").pvalue > 1e-5
+
+
+def test_gammas_of_a_very_long_attenuation_are_even():
+    events = backgrounds.gammas(50_000, expected=1.0, attenuation=1e6, rng=rng(10))
+    assert stats.kstest((events["x"] ** 2 + events["y"] ** 2) / RADIUS**2, "uniform").pvalue > 1e-4
+    assert stats.kstest((events["z"] - LOWEST) / (HIGHEST - LOWEST), "uniform").pvalue > 1e-4
+
+
+# --- the wall ---------------------------------------------------------------------------------------------
+
+
+def test_the_walls_weights_are_the_share_that_plain_simulation_finds_inside():
+    n, resolution = 200_000, 30.0
+    events = backgrounds.wall(n, expected=n, resolution=resolution, rng=rng(11)).dropna(subset=["s2"])
+    # The same pulses, but with the radius drawn from its whole distribution: most are then outside.
+    width = resolution * np.sqrt(backgrounds.REFERENCE_S2 / events["s2"])
+    inside = rng(12).normal(LUX.radius, width) < RADIUS
+    assert inside.mean() < 0.2
+    for low, high in ((0, 300), (300, 600), (600, 1e6)):
+        part = events["s2"].between(low, high)
+        counted, weighted = inside[part].sum(), events["weight"][part].sum()
+        assert abs(counted - weighted) < 4 * np.sqrt(counted) + 1
+    # and the radii are those that would have been found inside
+    plain = rng(13).normal(LUX.radius, width)
+    plain = plain[plain < RADIUS]
+    r = np.hypot(events["x"], events["y"])
+    edges = RADIUS - np.array([400, 60, 40, 25, 12, 0])
+    found, square = (np.histogram(r, edges, weights=events["weight"] ** k)[0] for k in (1, 2))
+    counted = np.histogram(plain, edges)[0]
+    assert np.all(np.abs(found - counted) < 4 * np.sqrt(counted + square) + 1)
+
+
+def test_the_wall_takes_charge_and_leaves_light():
+    whole = backgrounds.wall(40_000, expected=1.0, collected=(1e6, 1.0), rng=rng(14))
+    half = backgrounds.wall(40_000, expected=1.0, collected=(1e6, 1e6), rng=rng(14))
+    assert half["s2"].count() < whole["s2"].count()
+    np.testing.assert_allclose(half["s1"].mean(), whole["s1"].mean(), rtol=1e-6)
+    both = half["s2"].notna() & whole["s2"].notna() & (whole["s2"] > 1000)
+    assert (half["s2"][both] / whole["s2"][both]).mean() == pytest.approx(0.5, abs=0.005)
+    # binomial: of n electrons a share f arrives, with variance f (1 - f) n
+    n = whole["s2"][both] / LUX.single_electron
+    pull = (half["s2"][both] / LUX.single_electron - n / 2) / np.sqrt(n / 4)
+    assert pull.std() == pytest.approx(1, abs=0.03)
+
+
+def test_a_sharper_resolution_keeps_the_wall_outside():
+    inside = [
+        backgrounds.wall(20_000, expected=1.0, resolution=width, rng=rng(15)).dropna()["weight"].sum()
+        for width in (8, 16, 32)
+    ]
+    assert inside[0] < 0.1 * inside[1] < 0.1 * inside[2]
+
+
+# --- accidental coincidences ------------------------------------------------------------------------------
+
+
+def test_scrambling_keeps_each_pulse_and_breaks_their_bond():
+    source = pulses(20, 30_000)
+    pairs = backgrounds.accidentals(60_000, source, expected=3.0, rng=rng(21))
+    assert pairs["weight"].sum() == pytest.approx(3, rel=1e-4)
+    for name in ("s1", "s2"):
+        assert stats.ks_2samp(pairs[name], source[name].dropna()).pvalue > 1e-4
+    together = source.dropna()
+    assert stats.spearmanr(together["s1"], together["s2"])[0] > 0.5
+    for one, other in (("s1", "s2"), ("s1", "drift_time"), ("s2", "drift_time"), ("s1", "x")):
+        assert abs(stats.spearmanr(pairs[one], pairs[other])[0]) < 5 / np.sqrt(len(pairs))
+    # an S2 stays where it was seen: x and y are its own
+    bond = (
+        source.dropna(subset=["s2"])
+        .astype({"s2": np.float32})
+        .drop_duplicates("s2", keep=False)
+        .set_index("s2")
+    )
+    known = pairs[pairs["s2"].isin(bond.index)]
+    assert len(known) > 50_000
+    np.testing.assert_array_equal(known["x"], bond.loc[known["s2"], "x"])
+
+
+def test_accidental_drift_times_are_flat():
+    pairs = backgrounds.accidentals(50_000, pulses(), expected=1.0, rng=rng(22))
+    earliest, latest = LUX.fiducial_drift_time
+    assert stats.kstest((pairs["drift_time"] - earliest) / (latest - earliest), "uniform").pvalue > 1e-4
+
+
+def test_pulses_without_a_partner_pair_too():
+    lone = pd.DataFrame({"s1": [5.0, np.nan], "s2": [np.nan, 400.0], "x": [np.nan, 3.0], "y": [np.nan, 4.0]})
+    pairs = backgrounds.accidentals(10, lone, expected=1.0, rng=rng(23))
+    assert (pairs["s1"] == 5).all() and (pairs["s2"] == 400).all() and (pairs["x"] == 3).all()
+
+
+# --- the door ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call, name",
+    [
+        (lambda: backgrounds.betas(0, flat, exposure=1, rng=rng()), "n must"),
+        (lambda: backgrounds.betas(5, flat, exposure=-1, rng=rng()), "exposure"),
+        (lambda: backgrounds.betas(5, flat, exposure=1, energy_range=(3, 2), rng=rng()), "energy_range"),
+        (lambda: backgrounds.betas(5, flat, exposure=1, rng=3), "rng"),
+        (lambda: backgrounds.nuclear_recoils(5, 3.0, exposure=1, rng=rng()), "rate"),
+        (lambda: backgrounds.nuclear_recoils(5, lambda e: -e, exposure=1, rng=rng()), "rate"),
+        (lambda: backgrounds.nuclear_recoils(5, falling, exposure=1, energy_range=(0, 2), rng=rng()), "ener"),
+        (lambda: backgrounds.b8(5, exposure=1, flux=-1, rng=rng()), "flux"),
+        (lambda: backgrounds.b8(5, exposure=1, detector="LZ", rng=rng()), "detector"),
+        (lambda: backgrounds.gammas(5, expected=-1, rng=rng()), "expected"),
+        (lambda: backgrounds.gammas(5, expected=1, attenuation=0, rng=rng()), "attenuation"),
+        (lambda: backgrounds.gammas(5, expected=1, shares=(1, 1, 1), rng=rng()), "shares"),
+        (lambda: backgrounds.gammas(5, expected=1, shares=(1, 0), rng=rng()), "shares"),
+        (lambda: backgrounds.wall(5, expected=1, collected=(0, 1), rng=rng()), "collected"),
+        (lambda: backgrounds.wall(5, expected=1, collected=(1, 1, 1), rng=rng()), "collected"),
+        (lambda: backgrounds.wall(5, expected=1, resolution=0, rng=rng()), "resolution"),
+        (lambda: backgrounds.accidentals(5, pd.DataFrame({"s1": [1.0]}), expected=1, rng=rng()), "events"),
+        (lambda: backgrounds.accidentals(5, [1, 2], expected=1, rng=rng()), "events"),
+        (lambda: backgrounds.accidentals(5, pulses().assign(s2=np.nan), expected=1, rng=rng()), "one S2"),
+    ],
+)
+def test_bad_arguments_are_named(call, name):
+    with pytest.raises(ValueError, match=name):
+        call()
