@@ -83,7 +83,7 @@ def nuclear_recoils(n, rate, *, exposure, energy_range=(0.5, 100.0), detector="L
     """
     n = _count(n)
     exposure = check.number("exposure", exposure, at_least=0)
-    low, high = _range("energy_range", energy_range, above=0, at_most=detectors.HIGHEST_ENERGY)
+    low, high = check.span("energy_range", energy_range, above=0, at_most=detectors.HIGHEST_ENERGY)
     if not callable(rate):
         raise ValueError(f"rate must be a function of the energy, got {rate!r:.60}")
     check.generator("rng", rng)
@@ -176,7 +176,7 @@ def gammas(
     shares = check.array("shares", shares, ndim=1, at_least=0)
     if shares.shape != (3,) or abs(shares.sum() - 1) > 1e-9:
         raise ValueError(f"shares must be three numbers of sum 1, got {shares.tolist()}")
-    low, high = _range("energy_range", energy_range, at_least=0, at_most=detectors.HIGHEST_ENERGY)
+    low, high = check.span("energy_range", energy_range, at_least=0, at_most=detectors.HIGHEST_ENERGY)
     p = detectors.parameters(detector)
     lowest, highest = _fiducial_heights(p, detector)
     surface = rng.choice(len(SURFACES), n, p=shares)
@@ -248,7 +248,7 @@ def wall(
     arrives has variance f (1 - f) n: the pulse is thinned with that.
     """
     n, expected, rng = _count(n), check.number("expected", expected, at_least=0), check.generator("rng", rng)
-    low, high = _range("energy_range", energy_range, at_least=0, at_most=detectors.HIGHEST_ENERGY)
+    low, high = check.span("energy_range", energy_range, at_least=0, at_most=detectors.HIGHEST_ENERGY)
     collected = check.array("collected", collected, ndim=1, above=0)
     if collected.shape != (2,):
         raise ValueError(f"collected must be the two parameters of a beta distribution, got {collected}")
@@ -353,10 +353,3 @@ def _round(r2, z, rng):
 
 def _count(n):
     return check.number("n", n, at_least=1, integer=True)
-
-
-def _range(name, value, **bounds):
-    value = check.array(name, value, ndim=1, **bounds)
-    if value.shape != (2,) or value[0] >= value[1]:
-        raise ValueError(f"{name} must be (low, high) with low < high, got {value.tolist()}")
-    return value

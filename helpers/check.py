@@ -56,6 +56,15 @@ def number(name, value, **bounds):
     return array(name, value, **bounds).item()
 
 
+def span(name, value, *, point=False, **bounds):
+    """Return `value` as an array (lowest, highest), with the bounds of `array`; equal ends only if `point`."""
+    values = array(name, value, ndim=1, **bounds)
+    if values.shape != (2,) or values[0] > values[1] or (values[0] == values[1] and not point):
+        rule = "not falling" if point else "lowest < highest"
+        raise ValueError(f"{name} must be (lowest, highest), {rule}, got {_short(value)}")
+    return values
+
+
 def choice(name, value, options):
     """Return `value` if it is one of `options`, or list them."""
     options = list(options)

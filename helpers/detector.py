@@ -391,9 +391,7 @@ def sample(energies, recoil_type, n, *, detector="LZ_WS2022", rng, s1c=(3.0, 80.
     check.choice("recoil_type", recoil_type, RECOILS)
     n = check.number("n", n, at_least=0, integer=True)
     check.generator("rng", rng)
-    lowest, highest = check.array("s1c", s1c, ndim=1, at_least=0) if np.shape(s1c) == (2,) else (0, 0)
-    if not lowest < highest:
-        raise ValueError(f"s1c must be (lowest, highest) with lowest < highest, got {s1c!r:.60}")
+    lowest, highest = check.span("s1c", s1c, at_least=0)
     columns = list(columns)
     for name in columns:
         check.choice("columns", name, [c for c in COLUMNS if c not in ("recoil_type", "x", "y")])

@@ -466,10 +466,12 @@ def scatters(
     if not isinstance(multiple, (bool, np.bool_)):
         raise ValueError(f"multiple must be True or False, got {multiple!r:.60}")
     check.generator("rng", rng)
-    low, high = (int(x) for x in _range("n_electrons", n_electrons, at_least=0, integer=True))
-    drift_time = _range("drift_time", p.fiducial_drift_time if drift_time is None else drift_time, at_least=0)
-    delta_z = _range("delta_z", delta_z, at_least=0)
-    share = _range("share", share, at_least=0, at_most=1)
+    low, high = (int(x) for x in check.span("n_electrons", n_electrons, at_least=0, integer=True, point=True))
+    drift_time = check.span(
+        "drift_time", p.fiducial_drift_time if drift_time is None else drift_time, at_least=0, point=True
+    )
+    delta_z = check.span("delta_z", delta_z, at_least=0, point=True)
+    share = check.span("share", share, at_least=0, at_most=1, point=True)
     events = pd.DataFrame({"n_electrons": rng.integers(low, high, n, endpoint=True)})
     for column, (lowest, highest) in (("drift_time", drift_time), ("delta_z", delta_z), ("share", share)):
         events[column] = rng.uniform(lowest, highest, n)
@@ -643,7 +645,10 @@ def multiscatter_mean_log_ratio(
     points = check.array("points", points, ndim=1, at_least=1, integer=True)
     if len(points) != 2:
         raise ValueError(f"points must be two numbers, got {len(points)}")
-    ranges = _range("delta_z", delta_z, at_least=0), _range("share", share, at_least=0, at_most=1)
+    ranges = (
+        check.span("delta_z", delta_z, at_least=0, point=True),
+        check.span("share", share, at_least=0, at_most=1, point=True),
+    )
     grids = [
         low + (high - low) * (np.arange(n) + 0.5) / n for (low, high), n in zip(ranges, points, strict=True)
     ]
@@ -772,8 +777,8 @@ def grid_events(n_electrons, *, cathode=0.5, stretched=None, detector="LZ_WS2022
     """Draw events from the wires of gate and cathode: the electrons come late, by an exponential delay.
 
     **The delay is an assumption of this course**, no measurement: close to a wire the field is uneven, electrons
-    take longer and shorter ways, and pulses of such events are seen to be lopsided. How much, nobody can simulate
-    well, which is why LUX learned it from data. Scan `stretched` before you believe a number that depends on it.
+    take longer and shorter ways, and pulses of such events come out lopsided. How much, nobody can simulate
+    well, which is why one learns it from data. Scan `stretched` before you believe a number that depends on it.
 
     Parameters
     ----------
@@ -859,7 +864,11 @@ def bulk_log_ratio(
     cathode = check.number("cathode", cathode, at_least=0, at_most=1)
     delays = _delays(stretched)
     grids = grid_drift_times(detector=detector)
-    bulk = tuple(grids.values()) if drift_time is None else _range("drift_time", drift_time, at_least=0)
+    bulk = (
+        tuple(grids.values())
+        if drift_time is None
+        else check.span("drift_time", drift_time, at_least=0, point=True)
+    )
     low, high = _inside("drift_time", bulk, column)
     points = check.number("points", points, above=0, integer=True)
     step = check.number("step", step, above=0)
@@ -1239,17 +1248,10 @@ def _inside(name, drift_time, column, ndim=None):
     return check.array(name, drift_time, ndim=ndim, at_least=0, at_most=column.time[-1], empty=True)
 
 
-def _range(name, value, **bounds):
-    values = check.array(name, value, ndim=1, **bounds)
-    if len(values) != 2 or values[0] > values[1]:
-        raise ValueError(f"{name} must be (lowest, highest), got {value!r:.60}")
-    return values
-
-
 def _window(sample_width, window):
     """Return the start [µs], the sample's width [µs] and the number of samples."""
     width = check.number("sample_width", sample_width, above=0) * 1e-3
-    low, high = _range("window", window)
+    low, high = check.span("window", window, point=True)
     n_samples = round((high - low) / width)
     if n_samples < 1 or abs(n_samples * width - (high - low)) > 1e-6 * width * n_samples:
         raise ValueError(

@@ -582,10 +582,7 @@ def tabulate(rate, energy_range, points=4001):
     ValueError
         When the range is empty, a rate is negative or a table's energies do not increase.
     """
-    range_ = check.array("energy_range", energy_range, ndim=1, at_least=0)
-    if range_.shape != (2,) or range_[0] >= range_[1]:
-        raise ValueError(f"energy_range must be (low, high) with low < high, got {energy_range}")
-    low, high = range_
+    low, high = check.span("energy_range", energy_range, at_least=0)
     if callable(rate):
         energy = np.linspace(low, high, check.number("points", points, at_least=2, integer=True))
         values = check.array("rate", rate(energy), at_least=0)

@@ -81,6 +81,16 @@ def test_a_choice_lists_the_options():
         check.choice("flag", 1, (True, False))
 
 
+def test_a_span_has_two_ends_in_order():
+    np.testing.assert_array_equal(check.span("window", (1, 2)), [1, 2])
+    np.testing.assert_array_equal(check.span("share", (0.5, 0.5), point=True), [0.5, 0.5])
+    for value, point in (((2, 1), False), ((2, 1), True), ((1, 1), False), ((1, 2, 3), True), ((1,), False)):
+        with pytest.raises(ValueError, match=r"window must be \(lowest, highest\)"):
+            check.span("window", value, point=point)
+    with pytest.raises(ValueError, match="window must be at least 0"):
+        check.span("window", (-1, 1), at_least=0)
+
+
 def test_a_generator_and_nothing_else_is_random():
     rng = np.random.default_rng(1)
     assert check.generator("rng", rng) is rng
