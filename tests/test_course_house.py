@@ -23,7 +23,7 @@ import notebooks
 ROOT = Path(__file__).resolve().parent.parent
 # Each module imports only from modules above it.
 ORDER = (
-    "check course figures data recoils detector backgrounds pulses hits "
+    "check course figures data recoils detector backgrounds pulses search hits "
     "molecules graphene pools scattering optimum limits morphing"
 ).split()  # fmt: skip
 HELPERS = sorted(path for path in (ROOT / "helpers").glob("*.py") if path.name != "__init__.py")

@@ -4,6 +4,7 @@ import pyhf
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from iminuit import Minuit
 from scipy import optimize, stats
 
 from helpers import limits
@@ -146,6 +147,39 @@ def test_profile_likelihood_agrees_with_pyhf(observed, signal_uncertainty):
     assert ours.significance() ** 2 == pytest.approx(float(theirs), abs=1e-3)
     fitted = pyhf.infer.mle.fit(data, model)[model.config.poi_index]
     assert ours.best_fit == pytest.approx(float(fitted), abs=2e-3)
+
+
+def iminuit_limit(observed, signal_uncertainty, one_sided, cl=0.9):
+    """The upper limit from the likelihood as one would write it down, minimised by Minuit, and a root."""
+    signal, background = np.array(SIGNAL), np.array(BACKGROUND)
+
+    def fit(strength=None):
+        def cost(x):
+            expected = x[0] * (1 + signal_uncertainty * x[3]) * signal + x[1:3] @ background
+            expected = np.maximum(expected, 1e-9)  # Minuit tries shifts that leave nothing
+            pulls = (x[1:] - [1, 1, 0]) / [*UNCERTAINTY, 1]
+            return 2 * np.sum(expected - observed * np.log(expected)) + pulls @ pulls
+
+        found = Minuit(cost, np.array([1.0 if strength is None else strength, 1, 1, 0]))
+        found.limits = [(0, None), (0, None), (0, None), (None, None)]
+        found.fixed[0], found.fixed[3] = strength is not None, signal_uncertainty == 0
+        found.strategy, found.tol = 2, 1e-6
+        found.migrad()
+        return found
+
+    best = fit()
+    level = stats.norm.ppf(cl) ** 2 if one_sided else stats.chi2.ppf(cl, 1)
+    low = best.values[0]
+    return optimize.brentq(lambda s: fit(s).fval - best.fval - level, low, low + 20, xtol=1e-9, rtol=1e-9)
+
+
+@pytest.mark.parametrize("observed", [[8, 4, 6], [14, 9, 8], [3, 3, 2]])
+@pytest.mark.parametrize("signal_uncertainty", [0.0, 0.15])
+@pytest.mark.parametrize("one_sided", [False, True])
+def test_limits_agree_with_iminuit_and_a_root(observed, signal_uncertainty, one_sided):
+    ours = limits.ProfileLikelihood(SIGNAL, BACKGROUND, observed, UNCERTAINTY, signal_uncertainty)
+    theirs = iminuit_limit(observed, signal_uncertainty, one_sided)
+    assert ours.upper_limit(one_sided=one_sided) == pytest.approx(theirs, rel=1e-4)
 
 
 def test_interval_ends_where_the_statistic_says():

@@ -1,0 +1,426 @@
+"""A dark-matter search in a xenon detector such as LUX: what it expects to see, and 360 things it may look for.
+
+Fifteen models at 24 masses are one table of spectra (`hypotheses`, `spectra`), and one simulation serves them all
+(`simulate`): nuclear recoils of `ENERGIES`, to be weighted with any spectrum, and five backgrounds that carry their
+weights. `templates` counts such events in bins, for every hypothesis at once.
+"""
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import backgrounds, check, pulses, recoils
+from helpers import detector as detectors
+
+DETECTOR = "LUX_Run03"
+EXPOSURE = 3.35e4 / 1000 / 365.25  # t y: all of LUX, arXiv 1608.07648
+S1C = (1.0, 100.0)  # phd: where events are searched
+MODELS = ("SI", *recoils.EFT_OPERATORS)
+MASSES = np.geomspace(10, 4000, 24)  # GeV/c²
+# Energies of the simulated nuclear recoils [keV]: 2 % apart, far less than the detector can tell.
+_STEPS = 240
+LOG_STEP = np.log(120 / 1.0) / _STEPS
+ENERGIES = np.exp(LOG_STEP * (np.arange(_STEPS) + 0.5))
+GROUPS = np.searchsorted(np.geomspace(3, 60, 13), ENERGIES)  # a network's 14 classes of nuclear recoils
+SIGNAL = "nuclear"
+BACKGROUNDS = ("beta", "gamma", "wall", "b8", "accidental")
+KINDS = (SIGNAL, *BACKGROUNDS)
+# How many of each are simulated, in units of `n`: most of the β and γ, of which a few in a thousand are like the signal.
+_SHARES = {SIGNAL: 0.6, "beta": 12, "gamma": 12, "wall": 0.4, "b8": 0.6, "accidental": 0.2}
+# How well each is known beforehand, relative. β and γ: from counts beside the searched region; the others are of the
+# size that LUX quotes for its own (arXiv 1512.03506, table I). All are this course's choice.
+UNCERTAINTY = np.array([0.1, 0.1, 0.3, 0.25, 0.35])
+PROMPT = 0.032  # µs: photons within it of the recoil are prompt; LUX's window ends there, arXiv 1802.06162
+START_ERROR = 0.008  # µs: how well a pulse's start is known, our assumption
+LEAST_ROWS = 30  # of simulated background in a bin of a score: fewer do not say what is expected there
+_BLOCK = 1_000_000  # recoils at a time: what is not seen then takes little memory
+_FINE = 4096  # steps of a score's range, out of which bins are made
+AXES = ("r6", "drift_time", "log_s1c", "below_band")
+
+
+def hypotheses():
+    """Return the models and masses that are searched for.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `model` (one of `MODELS`) and `mass` [GeV/c²], 15 × 24 rows, mass fastest.
+    """
+    model, mass = np.meshgrid(MODELS, MASSES, indexing="ij")
+    return pd.DataFrame({"model": model.ravel(), "mass": mass.ravel()})
+
+
+def spectra(energy):
+    """Return the rates of all hypotheses at their reference strengths.
+
+    Parameters
+    ----------
+    energy : array_like, shape (n,)
+        Recoil energies [keV].
+
+    Returns
+    -------
+    numpy.ndarray, shape (360, n)
+        Rates [events/(keV t y)], rows as in `hypotheses`: SI at 10⁻⁴⁶ cm², an operator at an isoscalar coupling of 1
+        (`recoils.eft_rate`), so that a limit on the strength is one on the coupling's square.
+
+    Raises
+    ------
+    ValueError
+        When an energy is negative or not finite.
+    """
+    energy = check.array("energy", energy, ndim=1, at_least=0)
+    plain = [np.stack([recoils.wimp_rate(energy, mass, 1e-46) for mass in MASSES])]
+    operators = [recoils.eft_rate(energy, MASSES, {name: 1.0}) for name in recoils.EFT_OPERATORS]
+    return np.concatenate(plain + operators)
+
+
+def simulate(n, rng, *, kinds=KINDS, prescale=1):
+    """Simulate what the search sees of nuclear recoils and of its backgrounds.
+
+    Parameters
+    ----------
+    n : int
+        How much is simulated: 12 n recoils of β and of γ each, of which few are like the signal, 0.6 n nuclear recoils,
+        0.4 n decays on the wall, 0.6 n recoils of ⁸B, 0.2 n accidental pairs. What is not seen leaves no row; with a
+        prescale of 50 about as many rows are left as `n` says.
+    rng : numpy.random.Generator
+    kinds : sequence of str
+        Some of `SIGNAL` and `BACKGROUNDS`.
+    prescale : int
+        Of the β and γ events in the upper 98 % of their band, where few nuclear recoils lie, keep one in so
+        many, with so many times the weight: for a given number of rows more of the rare ones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row an event with an S1 in `S1C` and an S2: `kind`; `r2` [mm²], `phi` [rad], `drift_time` [µs]; `s1`, `s2`,
+        `s1c`, `s2c` [phd]; `prompt_fraction`, the share of its photons that come within `PROMPT`; `energy`, the index
+        of a nuclear recoil's energy in `ENERGIES` (−1 otherwise); `weight`, the events that the row stands for in the
+        exposure: a nuclear recoil's is still to be multiplied with the rate [events/(keV t y)] at its energy.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    Events expected within `S1C`: about 1000 β, 800 γ, 20 from the wall, 0.16 of ⁸B and 2 accidental pairs: the size of
+    LUX's own backgrounds (arXiv 1512.03506, 1608.07648), chosen round. Photons of one recoil are prompt
+    independently of each other, with the chance that `pulses.s1` gives for its kind and energy; that the pulse's start is
+    only known to `START_ERROR` blurs it.
+    """
+    n = check.number("n", n, at_least=1, integer=True)
+    check.generator("rng", rng)
+    prescale = check.number("prescale", prescale, at_least=1, integer=True)
+    tables = []
+    for kind in kinds:
+        check.choice("kinds", kind, KINDS)
+        recoils_of_kind = max(1, round(_SHARES[kind] * n))
+        blocks = -(-recoils_of_kind // _BLOCK)
+        for size in np.diff(np.linspace(0, recoils_of_kind, blocks + 1).astype(int)):
+            block = _seen(_raw(kind, size, rng), kind, prescale, rng)
+            block["weight"] *= size / recoils_of_kind
+            tables.append(block)
+    return pd.concat(tables, ignore_index=True)
+
+
+def coordinates(events):
+    """Return the four numbers in which templates are binned, on axes along which they change slowly.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        From `simulate`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, 4)
+        `AXES`: (r / fiducial radius)⁶, in which the wall's events are spread out; drift time [µs]; log10 s1c; log10 s2c
+        less its value at the lower edge of the electron recoils' band (a fifth of them lie below), where that S1 is.
+    """
+    radius = detectors.parameters(DETECTOR).fiducial_radius
+    log_s1c = np.log10(events["s1c"].to_numpy())
+    columns = [(events["r2"] / radius**2) ** 3, events["drift_time"], log_s1c, _below_band(events)]
+    return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def cells(events, shape):
+    """Return in which cell of a regular 4-D grid each event lies.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        From `simulate`.
+    shape : (int, int, int, int)
+        Bins along the `AXES`; what lies beyond an end counts as in the last bin.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,), int64
+        Index into the flattened grid, the last axis fastest.
+
+    Raises
+    ------
+    ValueError
+        When `shape` is not four whole numbers above 0.
+    """
+    shape = check.array("shape", shape, ndim=1, at_least=1, integer=True)
+    if shape.shape != (4,):
+        raise ValueError(f"shape must be four numbers, got {shape.tolist()}")
+    earliest, latest = detectors.parameters(DETECTOR).fiducial_drift_time
+    low = np.array([0, earliest, np.log10(S1C[0]), -0.9], np.float32)
+    high = np.array([1, latest, np.log10(S1C[1]), 0.1], np.float32)
+    place = (coordinates(events) - low) / (high - low) * shape.astype(np.float32)
+    return np.ravel_multi_index(tuple(np.clip(place.astype(np.int64), 0, shape - 1).T), tuple(shape))
+
+
+def templates(events, cell, n_cells, rates):
+    """Count weighted events in cells: a template for each hypothesis and each background.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        From `simulate`.
+    cell : array_like of int, shape (n,)
+        The cell of each event, the same for all hypotheses: from `cells`, or bins of a score.
+    n_cells : int
+    rates : array_like, shape (n_hypotheses, len(ENERGIES))
+        Rates [events/(keV t y)] at `ENERGIES`, such as `spectra(ENERGIES)`.
+
+    Returns
+    -------
+    signal : numpy.ndarray, shape (n_hypotheses, n_cells)
+    background : numpy.ndarray, shape (len(BACKGROUNDS), n_cells)
+        Events expected, the signal's at strength 1.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ or a rate is negative.
+    """
+    rates = _rates(rates)
+    cell = check.array("cell", cell, ndim=1, at_least=0, at_most=n_cells - 1, integer=True)
+    check.same_length(events=events, cell=cell)
+    code, weight = events["kind"].cat.codes.to_numpy(), events["weight"].to_numpy(float)
+    background = np.zeros((len(BACKGROUNDS), n_cells))
+    for k in range(len(BACKGROUNDS)):
+        here = code == k + 1
+        background[k] = np.bincount(cell[here], weight[here], n_cells)
+    here = code == 0
+    at = events["energy"].to_numpy()[here] * n_cells + cell[here]
+    by_energy = np.bincount(at, weight[here], len(ENERGIES) * n_cells).reshape(len(ENERGIES), n_cells)
+    return rates @ by_energy, background
+
+
+def group_shares(events, rates):
+    """Return how the nuclear recoils that are seen are shared among the `GROUPS` of energies.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        From `simulate`.
+    rates : array_like, shape (n_hypotheses, len(ENERGIES))
+        Rates [events/(keV t y)] at `ENERGIES`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n_hypotheses, 14)
+        Rows of sum 1.
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a rate is negative, or nothing is seen of a hypothesis.
+    """
+    rates = _rates(rates)
+    nuclear = events["energy"].to_numpy() >= 0
+    energy, weight = (events[name].to_numpy()[nuclear] for name in ("energy", "weight"))
+    seen = rates * np.bincount(energy, weight, len(ENERGIES))
+    shares = np.stack([seen[:, group == GROUPS].sum(axis=1) for group in range(GROUPS[-1] + 1)], axis=1)
+    if np.any(shares.sum(axis=1) <= 0):
+        raise ValueError("rates must leave something to be seen of every hypothesis")
+    return shares / shares.sum(axis=1, keepdims=True)
+
+
+class ScoreTemplates(NamedTuple):
+    """What is expected in the bins of a score."""
+
+    signal: np.ndarray  # (n_bins,), at strength 1
+    background: np.ndarray  # (len(BACKGROUNDS), n_bins)
+    edges: np.ndarray  # (n_bins - 1,), rising; infinite where fewer bins are used
+
+
+def score_templates(score, events, rate, n_bins=40):
+    """Choose bins of one hypothesis' score and count its signal and the backgrounds in them.
+
+    Three quarters of the bins hold equal shares of the signal, the others of the background. A bin with fewer than
+    `LEAST_ROWS` rows of background is taken together with the next lower one, so that less than `n_bins` may be used;
+    the last ones are then empty.
+
+    Parameters
+    ----------
+    score : array_like, shape (n,)
+        Of each event: the higher, the more like the signal.
+    events : pandas.DataFrame
+        From `simulate`.
+    rate : array_like, shape (len(ENERGIES),)
+        The hypothesis' rates [events/(keV t y)] at `ENERGIES`.
+    n_bins : int
+
+    Returns
+    -------
+    ScoreTemplates
+
+    Raises
+    ------
+    ValueError
+        When lengths differ, a score is not finite, a rate is negative, or no signal or background is there.
+    """
+    score = check.array("score", score, ndim=1)
+    rate = check.array("rate", rate, ndim=1, at_least=0)
+    n_bins = check.number("n_bins", n_bins, at_least=4, integer=True)
+    check.same_length(score=score, events=events)
+    check.same_length(rate=rate, ENERGIES=ENERGIES)
+    code, weight = events["kind"].cat.codes.to_numpy().astype(np.int64), events["weight"].to_numpy(float)
+    nuclear = code == 0
+    weight = np.where(nuclear, weight * rate[events["energy"].to_numpy()], weight)
+    low, high = score.min(), score.max()
+    fine = np.minimum(((score - low) * (_FINE / max(high - low, 1e-9))).astype(np.int64), _FINE - 1)
+    n_codes = 1 + len(BACKGROUNDS)
+    counts = np.bincount(code * _FINE + fine, weight, n_codes * _FINE).reshape(n_codes, _FINE)
+    rows = np.bincount(fine[~nuclear], minlength=_FINE)
+    if not (counts[0].sum() > 0 and rows.sum() > 0):
+        raise ValueError("events must hold signal of this rate and background")
+    ends = _bin_ends(counts[0], counts[1:].sum(axis=0), rows, n_bins)
+    binned = np.add.reduceat(counts, np.append(0, ends), axis=1)
+    binned = np.pad(binned, ((0, 0), (0, n_bins - binned.shape[1])))
+    edges = low + ends * (high - low) / _FINE
+    return ScoreTemplates(
+        binned[0], binned[1:], np.pad(edges, (0, n_bins - 1 - len(edges)), constant_values=np.inf)
+    )
+
+
+def _bin_ends(signal, background, rows, n_bins):
+    """Return where bins begin, but the first: fine steps such that each bin holds enough rows of background."""
+    of_background = n_bins // 4
+    parts = (signal, n_bins - of_background), (background, of_background + 1)
+    found = [
+        np.searchsorted(np.cumsum(part), part.sum() * np.arange(1, n) / n, side="right") for part, n in parts
+    ]
+    candidates = np.unique(np.clip(np.concatenate(found), 1, _FINE - 1))
+    above = np.cumsum(rows[::-1])[::-1]
+    kept, last = [], 0
+    for end in candidates[::-1]:
+        if above[end] - last >= LEAST_ROWS and above[0] - above[end] >= LEAST_ROWS:
+            kept.append(end)
+            last = above[end]
+    return np.array(kept[::-1], dtype=np.int64)
+
+
+def _rates(rates):
+    rates = check.array("rates", rates, ndim=2, at_least=0)
+    if rates.shape[1] != len(ENERGIES):
+        raise ValueError(f"rates must have {len(ENERGIES)} columns, one an energy, got shape {rates.shape}")
+    return rates
+
+
+def _seen(events, kind, prescale, rng):
+    """Return the events that the search sees, with the columns that `simulate` promises."""
+    events["phi"] = np.arctan2(events["y"], events["x"]).astype(np.float32)
+    events["r2"] = events["x"] ** 2 + events["y"] ** 2
+    seen = events["s1c"].between(*S1C) & (events["s2c"] > 0)
+    events = events[seen].drop(columns=["x", "y", "z"])
+    if kind in ("beta", "gamma") and prescale > 1:
+        upper = _below_band(events) > -0.12
+        kept = ~upper | (rng.random(len(events)) < 1 / prescale)
+        events.loc[upper, "weight"] *= prescale
+        events = events[kept]
+    events["prompt_fraction"] = _prompt_fraction(events, kind, rng)
+    code = np.full(len(events), KINDS.index(kind), np.int8)
+    return events.assign(kind=pd.Categorical.from_codes(code, KINDS))
+
+
+def _raw(kind, n, rng):
+    """Return n recoils of one kind as `backgrounds` gives them, with the column `energy`."""
+    common = {"detector": DETECTOR, "rng": rng}
+    if kind == SIGNAL:
+        energy = np.arange(n) % len(ENERGIES)
+        events = detectors.simulate(ENERGIES[energy], "NR", **common)
+        events = events[list(backgrounds.COLUMNS[:-1])].assign(energy=energy)
+        return events.assign(weight=EXPOSURE * ENERGIES[energy] * LOG_STEP * len(ENERGIES) / n)
+    if kind == "beta":
+        events = backgrounds.betas(n, lambda e: recoils.flat_er_rate(e, 700.0), exposure=EXPOSURE, **common)
+    elif kind == "gamma":
+        events = backgrounds.gammas(n, expected=1500.0, **common)
+    elif kind == "wall":
+        events = backgrounds.wall(n, expected=6000.0, **common)
+    elif kind == "b8":
+        table = np.linspace(0.8, 4.0, 400)
+        rate = recoils.b8_rate(table)
+        events = backgrounds.nuclear_recoils(
+            n, lambda e: np.interp(e, table, rate), exposure=EXPOSURE, energy_range=(0.8, 4.0), **common
+        )
+    else:  # lone pulses are small: those of recoils below 6 keV
+        lone = backgrounds.betas(
+            min(n, 200_000),
+            lambda e: recoils.flat_er_rate(e, 1.0),
+            exposure=1.0,
+            energy_range=(0.1, 6.0),
+            **common,
+        )
+        events = backgrounds.accidentals(n, lone, expected=2.0, **common)
+    return events.assign(energy=-1)
+
+
+def _below_band(events):
+    return np.log10(events["s2c"].to_numpy()) - np.interp(np.log10(events["s1c"].to_numpy()), *_lower_edge())
+
+
+@functools.cache
+def _lower_edge():
+    """Return log10 s1c and, at each, the value that a fifth of the electron recoils lie below."""
+    energy = np.random.default_rng(1).uniform(0.1, 30, 200_000)
+    events = detectors.simulate(energy, "ER", detector=DETECTOR, rng=np.random.default_rng(2)).dropna()
+    events = events[events["s1c"].between(*S1C)]
+    part = pd.qcut(events["s1c"], 40, labels=False)
+    return tuple(np.log10(events[name].groupby(part).quantile(q)) for name, q in (("s1c", 0.5), ("s2c", 0.2)))
+
+
+def _prompt_fraction(events, kind, rng):
+    """Draw how many of an event's photons are prompt, and return their share."""
+    grid, chance, slope = _prompt_chance("NR" if kind in (SIGNAL, "b8") else "ER")
+    if kind == SIGNAL:
+        energy = ENERGIES[events["energy"]]
+    else:
+        energy = detectors.combined_energy(events["s1c"], events["s2c"], detector=DETECTOR)
+    photons = np.maximum(np.rint(events["s1"]), 1).astype(int)
+    start = START_ERROR * rng.standard_normal(len(events))
+    prompt = np.clip(np.interp(energy, grid, chance) + start * np.interp(energy, grid, slope), 0, 1)
+    return (rng.binomial(photons, prompt) / photons).astype(np.float32)
+
+
+@functools.cache
+def _prompt_chance(recoil_type):
+    """Return energies [keV], at each the chance that a photon is prompt, and its slope with the window's end [1/µs]."""
+    rng, grid = np.random.default_rng(1), np.geomspace(0.5, 150, 24)
+    at_end = np.array([PROMPT - START_ERROR, PROMPT, PROMPT + START_ERROR])
+    chance = []
+    for energy in grid:
+        light = pulses.s1(
+            np.full(400, 50),
+            recoil_type,
+            np.full(400, energy),
+            np.full(400, 170.0),
+            detector=DETECTOR,
+            rng=rng,
+            sample_width=4,
+            window=(-0.1, 1.9),
+        ).sum(axis=0)
+        cumulative = np.cumsum(light) / light.sum()
+        chance.append(cumulative[np.rint((at_end + 0.1) / 0.004).astype(int) - 1])
+    early, middle, late = np.transpose(chance)
+    return grid, middle, (late - early) / (2 * START_ERROR)

@@ -1,0 +1,496 @@
+"""What the search simulates stands for real events, and no count of them is lost on the way to a template."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import backgrounds, detector, limits, recoils, search
+
+LUX = detector.parameters(search.DETECTOR)
+EXPECTED = {"beta": 1050, "gamma": 820, "wall": 19.5, "b8": 0.16, "accidental": 2.0}
+COLUMNS = "kind r2 phi drift_time s1 s2 s1c s2c prompt_fraction energy weight".split()
+SHAPE = (3, 2, 4, 6)
+STANDARD = 6  # the row of SI at 48 GeV
+seeds = st.integers(0, 2**32 - 1)
+to_do = pytest.mark.xfail(strict=True, reason="helpers/search.py is still to learn this")
+each_kind = pytest.mark.parametrize("kind", search.KINDS)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+@pytest.fixture(scope="module")
+def rates():
+    return search.spectra(search.ENERGIES)
+
+
+@pytest.fixture(scope="module")
+def events():
+    return search.simulate(20_000, rng(1))
+
+
+@pytest.fixture(scope="module")
+def few(events):
+    return events.groupby("kind", observed=True).sample(300, random_state=2).reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def score(events):
+    return -search.coordinates(events)[:, 3].astype(float)
+
+
+def counted(events, rate, power=1):
+    """The events that rows stand for, (weight × rate)^power of each row."""
+    nuclear = events["kind"] == search.SIGNAL
+    return (events["weight"] * np.where(nuclear, rate[events["energy"]], 1.0)) ** power
+
+
+def per_kind(events, rate, power=1):
+    return counted(events, rate, power).groupby(events["kind"], observed=True).sum()
+
+
+def agree(one, other, rate):
+    error = np.sqrt(per_kind(one, rate, 2) + per_kind(other, rate, 2))
+    return np.all(np.abs(per_kind(one, rate) - per_kind(other, rate)) < 4 * error)
+
+
+def expected_limit(templates):
+    observed = templates.background.sum(axis=0)
+    return limits.ProfileLikelihood(
+        templates.signal, templates.background, observed, search.UNCERTAINTY
+    ).upper_limit()
+
+
+# --- hypotheses -------------------------------------------------------------------------------------------
+
+
+def test_there_are_360_hypotheses_and_a_spectrum_of_each(rates):
+    table = search.hypotheses()
+    assert len(table) == len(search.MODELS) * len(search.MASSES) == 360
+    assert not table.duplicated().any()
+    assert table["model"].unique().tolist() == list(search.MODELS)
+    np.testing.assert_array_equal(table["mass"][:24], search.MASSES)
+    assert rates.shape == (360, len(search.ENERGIES))
+    assert np.all(np.isfinite(rates)) and np.all(rates >= 0) and np.all(rates.max(axis=1) > 0)
+
+
+@given(row=st.integers(0, 359), energies=st.lists(st.floats(0, 120), min_size=1, max_size=4))
+@settings(max_examples=10, deadline=None)
+def test_each_spectrum_is_the_rate_of_its_row(row, energies):
+    model, mass = search.hypotheses().loc[row, ["model", "mass"]]
+    if model == "SI":
+        rate = recoils.wimp_rate(energies, mass, 1e-46)
+    else:
+        rate = recoils.eft_rate(energies, mass, {model: 1.0})
+    np.testing.assert_allclose(search.spectra(energies)[row], rate, rtol=1e-9)
+
+
+def test_energies_are_even_in_the_logarithm_and_in_fourteen_groups():
+    np.testing.assert_allclose(np.diff(np.log(search.ENERGIES)), search.LOG_STEP)
+    assert search.ENERGIES[0] > 1 and search.ENERGIES[-1] < 120
+    assert np.unique(search.GROUPS).tolist() == list(range(14)) and np.all(np.diff(search.GROUPS) >= 0)
+
+
+# --- the simulation ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prescale", [1, 50])
+def test_events_lie_where_they_are_searched_in_the_columns_promised(prescale):
+    events = search.simulate(4000, rng(3), prescale=prescale)
+    assert sorted(events.columns) == sorted(COLUMNS)
+    assert events["kind"].cat.categories.tolist() == list(search.KINDS)
+    assert set(events["kind"]) == set(search.KINDS)
+    assert events.notna().all(axis=None) and events.index.equals(pd.RangeIndex(len(events)))
+    assert events["s1c"].between(*search.S1C).all()
+    assert events["s2"].min() >= np.float32(LUX.s2_threshold) and events["s1"].min() > 0
+    assert events["r2"].between(0, LUX.fiducial_radius**2 * (1 + 1e-5)).all()
+    assert events["phi"].between(-np.float32(np.pi), np.float32(np.pi)).all()
+    earliest, latest = LUX.fiducial_drift_time
+    assert events["drift_time"].between(earliest - 0.01, latest + 0.01).all()
+    assert events["prompt_fraction"].between(0, 1).all() and (events["weight"] >= 0).all()
+    nuclear = events["kind"] == search.SIGNAL
+    assert events["energy"][nuclear].between(0, len(search.ENERGIES) - 1).all()
+    assert (events["energy"][~nuclear] == -1).all()
+
+
+def test_the_backgrounds_are_of_the_size_that_the_docstring_says(events, rates):
+    found, square = (per_kind(events, rates[STANDARD], power) for power in (1, 2))
+    for kind, expected in EXPECTED.items():
+        assert found[kind] == pytest.approx(expected, abs=4 * np.sqrt(square[kind]) + 0.01 * expected)
+
+
+@pytest.mark.parametrize("n, prescale", [(4000, 1), (60_000, 1), (60_000, 50), (20_000, 7)])
+def test_neither_more_events_nor_a_prescale_are_more_real_ones(events, rates, n, prescale):
+    assert agree(events, search.simulate(n, rng(4), prescale=prescale), rates[STANDARD])
+
+
+@pytest.mark.parametrize("kind", ["beta", "gamma"])
+def test_a_prescale_thins_the_upper_band_and_leaves_the_rows_below_as_they_are(kind):
+    whole, thinned = (search.simulate(8000, rng(5), kinds=[kind], prescale=k) for k in (1, 50))
+    (low, upper), (kept_low, kept_upper) = (
+        (table[place < -0.13], table[place > -0.11])
+        for table, place in ((table, search.coordinates(table)[:, 3]) for table in (whole, thinned))
+    )
+    same = [name for name in COLUMNS if name != "prompt_fraction"]
+    pd.testing.assert_frame_equal(low[same].reset_index(drop=True), kept_low[same].reset_index(drop=True))
+    assert 0.01 < len(low) / len(whole) < 0.03
+    assert len(kept_upper) == pytest.approx(len(upper) / 50, abs=4 * np.sqrt(len(upper) / 50))
+    np.testing.assert_allclose(kept_upper["weight"], 50 * upper["weight"].iloc[0], rtol=1e-5)
+
+
+def test_a_prescale_leaves_all_but_beta_and_gamma_alone():
+    kinds = [search.SIGNAL, "wall", "b8", "accidental"]
+    one, other = (search.simulate(2000, rng(6), kinds=kinds, prescale=k) for k in (1, 50))
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_many_blocks_are_one(monkeypatch, rates):
+    whole = search.simulate(8000, rng(7))
+    monkeypatch.setattr(search, "_BLOCK", 1200)
+    parts = search.simulate(8000, rng(8))
+    assert agree(whole, parts, rates[STANDARD])
+    for kind in (search.SIGNAL, "beta", "gamma", "accidental"):
+        one, other = (
+            table["weight"] / search.ENERGIES[table["energy"]] if kind == search.SIGNAL else table["weight"]
+            for table in (table[table["kind"] == kind] for table in (whole, parts))
+        )
+        np.testing.assert_allclose(other, one.iloc[0], rtol=1e-5)
+
+
+def test_blocks_of_unequal_size_keep_the_weight_of_a_row(monkeypatch):
+    monkeypatch.setattr(search, "_BLOCK", 1000)
+    weight = search.simulate(841, rng(9), kinds=["beta"])["weight"]
+    assert weight.max() / weight.min() == pytest.approx(1, abs=1e-5)
+
+
+@each_kind
+@given(seed=seeds)
+@settings(max_examples=3, deadline=None)
+def test_the_same_generator_gives_the_same_events(kind, seed):
+    one, other = (search.simulate(200, rng(seed), kinds=[kind], prescale=3) for _ in range(2))
+    pd.testing.assert_frame_equal(one, other)
+    assert set(one["kind"]) <= {kind}
+
+
+def test_nuclear_weights_times_a_rate_are_the_recoils_that_the_detector_sees(events):
+    rate = recoils.wimp_rate(search.ENERGIES, 50, 1e-46)
+    ours = events[events["kind"] == search.SIGNAL]
+    theirs = backgrounds.nuclear_recoils(
+        100_000,
+        lambda energy: recoils.wimp_rate(energy, 50, 1e-46),
+        exposure=search.EXPOSURE,
+        energy_range=(1.0, 120.0),
+        detector=search.DETECTOR,
+        rng=rng(10),
+    )
+    theirs = theirs[theirs["s1c"].between(*search.S1C) & (theirs["s2c"] > 0)]
+    for name, edges in (("s1c", [1, 3, 6, 10, 20, 40, 100]), ("s2c", [0, 400, 800, 1600, 1e9])):
+        found, square = (
+            np.histogram(ours[name], edges, weights=counted(ours, rate, power))[0] for power in (1, 2)
+        )
+        truth, other = (
+            np.histogram(theirs[name], edges, weights=theirs["weight"].astype(float) ** power)[0]
+            for power in (1, 2)
+        )
+        assert np.all(np.abs(found - truth) < 4 * np.sqrt(square + other)), name
+
+
+@to_do
+def test_what_is_seen_does_not_depend_on_how_many_nuclear_recoils_are_simulated(rates):
+    """Also where their number is no multiple of that of the energies: here 4.5 of each."""
+    found = [
+        per_kind(search.simulate(1800, rng(seed), kinds=[search.SIGNAL]), rates[0])[search.SIGNAL]
+        for seed in range(30)
+    ]
+    many = per_kind(search.simulate(60_000, rng(11), kinds=[search.SIGNAL]), rates[0])[search.SIGNAL]
+    assert np.mean(found) == pytest.approx(many, abs=4 * np.std(found) / np.sqrt(30) + 0.01 * many)
+
+
+def test_light_of_nuclear_recoils_is_prompter(events):
+    mean = events.groupby("kind", observed=True)["prompt_fraction"].mean()
+    for nuclear in (search.SIGNAL, "b8"):
+        for electron in ("beta", "gamma", "wall"):
+            assert mean[nuclear] > mean[electron] + 0.08
+    large = events[events["s1"] > 50]
+    prompter = large.groupby("kind", observed=True)["prompt_fraction"].median()
+    assert prompter[search.SIGNAL] > prompter["beta"] + 0.1
+
+
+def test_prompt_photons_are_counted_one_by_one_and_blurred_by_the_start(events):
+    photons = np.maximum(np.rint(events["s1"]), 1)
+    prompt = events["prompt_fraction"] * photons
+    np.testing.assert_allclose(prompt, np.rint(prompt), atol=1e-3)
+    beta = events[(events["kind"] == "beta") & events["s1"].between(79, 81)]["prompt_fraction"]
+    chance = beta.mean()
+    assert beta.std() > 1.5 * np.sqrt(chance * (1 - chance) / 80)
+
+
+# --- cells ------------------------------------------------------------------------------------------------
+
+
+def test_coordinates_are_on_the_axes_named(events):
+    found = search.coordinates(events)
+    assert found.shape == (len(events), len(search.AXES)) and found.dtype == np.float32
+    r6, drift_time, log_s1c, below = found.T
+    np.testing.assert_allclose(r6, (events["r2"] / LUX.fiducial_radius**2) ** 3, rtol=1e-4)
+    assert r6.min() >= 0 and r6.max() <= 1 + 1e-5
+    np.testing.assert_allclose(drift_time, events["drift_time"])
+    np.testing.assert_allclose(10**log_s1c, events["s1c"], rtol=1e-5)
+    for low, high in ((0.4, 0.8), (0.8, 1.2), (1.2, 1.6), (1.6, 2)):
+        part = (events["kind"] == "beta") & (log_s1c >= low) & (log_s1c < high)
+        assert (below[part] < 0).mean() == pytest.approx(0.2, abs=0.015)
+
+
+shapes = st.tuples(*[st.integers(1, 9)] * 4)
+
+
+@given(shape=shapes)
+@settings(max_examples=20, deadline=None)
+def test_each_event_lies_in_one_cell_of_the_grid(few, shape):
+    cell = search.cells(few, shape)
+    assert cell.shape == (len(few),) and cell.dtype == np.int64
+    assert cell.min() >= 0 and cell.max() < np.prod(shape)
+    assert np.bincount(cell, minlength=np.prod(shape)).sum() == len(few)
+
+
+@given(shape=shapes, factor=st.tuples(*[st.integers(1, 4)] * 4))
+@settings(max_examples=20, deadline=None)
+def test_a_finer_grid_nests_in_the_coarse_one(few, shape, factor):
+    fine = tuple(np.multiply(shape, factor))
+    place = np.unravel_index(search.cells(few, fine), fine)
+    coarse = np.ravel_multi_index(tuple(p // f for p, f in zip(place, factor, strict=True)), shape)
+    differ = coarse != search.cells(few, shape)
+    assert differ.sum() <= 1  # the last digit of a float32
+
+
+def test_the_last_axis_is_fastest_and_ends_hold_what_lies_beyond(few):
+    one = few.iloc[[0, 0]].copy()
+    one["s2c"] = [1e-3, 1e9]
+    first, last = search.cells(one, (1, 1, 1, 7))
+    assert (first, last) == (0, 6)
+    one = few.iloc[[0, 0]].assign(r2=[0.0, 2 * LUX.fiducial_radius**2], drift_time=[0.0, 1e4])
+    assert search.cells(one, (3, 1, 1, 1)).tolist() == [0, 2]
+    assert search.cells(one, (1, 5, 1, 1)).tolist() == [0, 4]
+    assert np.diff(search.cells(one, (3, 5, 1, 1))) == [2 * 5 + 4]
+
+
+# --- templates --------------------------------------------------------------------------------------------
+
+
+@given(seed=seeds, factors=st.tuples(*[st.floats(0, 1e3)] * 2), n_cells=st.integers(1, 50))
+@settings(max_examples=20, deadline=None)
+def test_templates_are_linear_in_the_rates_and_lose_nothing(few, seed, factors, n_cells):
+    rates = rng(seed).exponential(size=(2, len(search.ENERGIES)))
+    cell = rng(seed).integers(n_cells, size=len(few))
+    signal, background = search.templates(few, cell, n_cells, rates)
+    assert signal.shape == (2, n_cells) and background.shape == (len(search.BACKGROUNDS), n_cells)
+    mixed, same = search.templates(few, cell, n_cells, [np.dot(factors, rates)])
+    np.testing.assert_allclose(mixed[0], np.dot(factors, signal), rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(same, background)
+    for k, rate in enumerate(rates):
+        total = per_kind(few, rate)
+        assert signal[k].sum() == pytest.approx(total[search.SIGNAL])
+    np.testing.assert_allclose(background.sum(axis=1), total[list(search.BACKGROUNDS)])
+
+
+def test_templates_count_what_lies_in_each_cell(few, rates):
+    cell = search.cells(few, SHAPE)
+    signal, background = search.templates(few, cell, np.prod(SHAPE).item(), rates[[STANDARD]])
+    weight = counted(few, rates[STANDARD])
+    for at in np.unique(cell):
+        here = weight[cell == at].groupby(few["kind"], observed=False).sum()
+        assert signal[0, at] == pytest.approx(here[search.SIGNAL])
+        np.testing.assert_allclose(background[:, at], here[list(search.BACKGROUNDS)])
+
+
+def test_360_templates_at_once_are_360_single_ones(few, rates):
+    cell, n_cells = search.cells(few, SHAPE), np.prod(SHAPE).item()
+    together = search.templates(few, cell, n_cells, rates)[0]
+    single = [search.templates(few, cell, n_cells, rates[[k]])[0][0] for k in range(360)]
+    np.testing.assert_allclose(together, single, rtol=1e-9)
+
+
+def test_a_kind_that_is_not_there_has_an_empty_template(few, rates):
+    part = few[few["kind"] == "wall"]
+    signal, background = search.templates(part, np.zeros(len(part)), 1, rates)
+    assert np.all(signal == 0) and np.count_nonzero(background) == 1
+
+
+def test_shares_of_the_groups_are_those_of_the_recoils_counted(events, rates):
+    found = search.group_shares(events, rates)
+    assert found.shape == (360, 14) and np.all(found >= 0)
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    nuclear = events[events["kind"] == search.SIGNAL]
+    for row in (0, STANDARD, 200, 359):
+        each = counted(nuclear, rates[row]).groupby(search.GROUPS[nuclear["energy"]]).sum()
+        np.testing.assert_allclose(found[row], each.reindex(range(14), fill_value=0) / each.sum(), rtol=1e-9)
+    np.testing.assert_allclose(search.group_shares(events, 7 * rates), found)
+
+
+# --- bins of a score --------------------------------------------------------------------------------------
+
+
+@given(
+    seed=seeds,
+    n_bins=st.integers(4, 90),
+    noise=st.floats(0, 2),
+    scale=st.floats(1e-6, 1e6),
+    discrete=st.booleans(),
+    row=st.integers(0, 359),
+)
+@settings(max_examples=40, deadline=None)
+def test_bins_of_a_score_lose_nothing_and_hold_enough_background(
+    few, rates, seed, n_bins, noise, scale, discrete, row
+):
+    score = -search.coordinates(few)[:, 3] + noise * rng(seed).standard_normal(len(few))
+    score = scale * (np.round(score, 1) if discrete else score)
+    found = search.score_templates(score, few, rates[row], n_bins)
+    assert found.signal.shape == (n_bins,) and found.edges.shape == (n_bins - 1,)
+    assert found.background.shape == (len(search.BACKGROUNDS), n_bins)
+    total = per_kind(few, rates[row])
+    assert found.signal.sum() == pytest.approx(total[search.SIGNAL])
+    np.testing.assert_allclose(found.background.sum(axis=1), total[list(search.BACKGROUNDS)])
+
+    used = np.isfinite(found.edges).sum() + 1
+    edges = found.edges[: used - 1]
+    assert np.all(np.diff(edges) > 0) and np.all(np.isinf(found.edges[used - 1 :]))
+    assert np.all(found.signal[used:] == 0) and np.all(found.background[:, used:] == 0)
+    at = np.searchsorted(found.edges, score, side="right")
+    rows = np.bincount(at[few["kind"] != search.SIGNAL], minlength=n_bins)
+    step = np.ptp(score) / search._FINE
+    close = np.abs(score[:, None] - edges).min(axis=1, initial=np.inf) < step * (1e-6 if not discrete else 1)
+    assert np.all(rows[:used] >= search.LEAST_ROWS - close.sum())
+    signal, background = search.templates(few, at, n_bins, rates[[row]])
+    moved = per_kind(few[close], rates[row]).reindex(list(search.KINDS), fill_value=0)
+    difference = np.abs(np.vstack([signal, background]) - np.vstack([found.signal, found.background]))
+    assert np.all(difference.max(axis=1) <= moved.to_numpy() + 1e-9 * total.to_numpy())
+
+
+def test_bins_hold_equal_shares_of_the_signal_and_of_the_background(events, score, rates):
+    found = search.score_templates(score, events, rates[STANDARD], 12)
+    cumulative = np.cumsum(found.signal)[:-1] / found.signal.sum()
+    both = np.cumsum(found.background.sum(axis=0))[:-1] / found.background.sum()
+    for wanted in np.arange(1, 9) / 9:
+        assert np.min(np.abs(cumulative - wanted)) < 0.01
+    for wanted in np.arange(1, 4) / 4:
+        assert np.min(np.abs(both - wanted)) < 0.01
+
+
+@pytest.mark.parametrize(
+    "transform", [lambda s: 3 * s + 1, lambda s: s / 1e4, np.exp, np.arctan, lambda s: s + s**3]
+)
+def test_a_rising_function_of_the_score_is_as_good(events, score, rates, transform):
+    rate = rates[STANDARD]
+    nuclear = (events["kind"] == search.SIGNAL).to_numpy()
+    found, step = [], 0
+    for values in (score, transform(score)):
+        found.append(search.score_templates(values, events, rate, 12))
+        span = values.min(), values.max()
+        weight = counted(events[nuclear], rate)
+        step += np.histogram(values[nuclear], search._FINE, span, weights=weight)[0].max()
+    one, other = (np.cumsum(templates.signal) for templates in found)
+    assert np.max(np.abs(one - other)) <= step
+    assert step < 0.02 * one[-1]
+    assert expected_limit(found[0]) == pytest.approx(expected_limit(found[1]), rel=0.02)
+
+
+def test_more_bins_do_not_make_the_limit_worse(events, score, rates):
+    found = [
+        expected_limit(search.score_templates(score, events, rates[STANDARD], n)) for n in (4, 8, 16, 32, 64)
+    ]
+    assert np.all(np.diff(found) < 0.01 * np.array(found[:-1]))
+    assert found[-1] < 0.7 * found[0]
+
+
+def test_too_little_background_is_one_bin(few, rates):
+    background = few[few["kind"] == "beta"].iloc[: 2 * search.LEAST_ROWS - 1]
+    part = pd.concat([few[few["kind"] == search.SIGNAL], background], ignore_index=True)
+    found = search.score_templates(rng(12).random(len(part)), part, rates[STANDARD], 10)
+    assert np.all(np.isinf(found.edges)) and found.signal[0] == pytest.approx(found.signal.sum())
+
+
+def test_a_score_that_says_nothing_is_one_bin(few, rates):
+    found = search.score_templates(np.ones(len(few)), few, rates[STANDARD])
+    assert np.all(np.isinf(found.edges)) and np.count_nonzero(found.signal) == 1
+
+
+@to_do
+def test_one_far_score_does_not_blur_the_others(events, score, rates):
+    far = score.copy()
+    far[np.argmin(far)] = -1e6
+    one, other = (search.score_templates(values, events, rates[STANDARD]) for values in (score, far))
+    assert expected_limit(other) == pytest.approx(expected_limit(one), rel=0.02)
+
+
+# --- the door ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call, name",
+    [
+        (lambda e: search.spectra([-1.0]), "energy"),
+        (lambda e: search.spectra([np.nan]), "energy"),
+        (lambda e: search.spectra(3.0), "energy"),
+        (lambda e: search.simulate(0, rng()), "n must"),
+        (lambda e: search.simulate(1.5, rng()), "n must"),
+        (lambda e: search.simulate(5, 3), "rng"),
+        (lambda e: search.simulate(5, rng(), kinds=["muon"]), "kinds"),
+        (lambda e: search.simulate(5, rng(), kinds="beta"), "kinds"),
+        pytest.param(lambda e: search.simulate(5, rng(), kinds=[]), "kinds", marks=to_do),
+        pytest.param(lambda e: search.simulate(5, rng(), kinds=3), "kinds", marks=to_do),
+        (lambda e: search.simulate(5, rng(), prescale=0), "prescale"),
+        (lambda e: search.simulate(5, rng(), prescale=1.5), "prescale"),
+        (lambda e: search.cells(e, (2, 2, 2)), "shape"),
+        (lambda e: search.cells(e, (2, 2, 2, 0)), "shape"),
+        (lambda e: search.cells(e, (2, 2, 2, 1.5)), "shape"),
+        (lambda e: search.cells(e, 4), "shape"),
+        (lambda e: search.templates(e, zeros(e), 1, ones(2, 239)), "rates"),
+        (lambda e: search.templates(e, zeros(e), 1, ones(240)), "rates"),
+        (lambda e: search.templates(e, zeros(e), 1, -ones(2, 240)), "rates"),
+        (lambda e: search.templates(e, zeros(e)[1:], 1, ones(2, 240)), "cell"),
+        (lambda e: search.templates(e, zeros(e) + 1, 1, ones(2, 240)), "cell"),
+        (lambda e: search.templates(e, zeros(e) - 1, 1, ones(2, 240)), "cell"),
+        (lambda e: search.templates(e, zeros(e) + 0.5, 2, ones(2, 240)), "cell"),
+        pytest.param(lambda e: search.templates(e, zeros(e), 0, ones(2, 240)), "n_cells", marks=to_do),
+        pytest.param(lambda e: search.templates(e, zeros(e), 1.5, ones(2, 240)), "n_cells", marks=to_do),
+        (lambda e: search.group_shares(e, ones(2, 239)), "rates"),
+        (lambda e: search.group_shares(e, -ones(2, 240)), "rates"),
+        (lambda e: search.group_shares(e, 0 * ones(2, 240)), "rates"),
+        (lambda e: search.group_shares(e[e["kind"] == "beta"], ones(2, 240)), "rates"),
+        (lambda e: search.score_templates(zeros(e)[1:], e, ones(240)), "score"),
+        (lambda e: search.score_templates(zeros(e) * np.nan, e, ones(240)), "score"),
+        (lambda e: search.score_templates(zeros(e), e, ones(239)), "rate"),
+        (lambda e: search.score_templates(zeros(e), e, -ones(240)), "rate"),
+        (lambda e: search.score_templates(zeros(e), e, ones(1, 240)), "rate"),
+        (lambda e: search.score_templates(zeros(e), e, ones(240), 3), "n_bins"),
+        (lambda e: search.score_templates(zeros(e), e, ones(240), 5.5), "n_bins"),
+        (lambda e: search.score_templates(zeros(e), e, 0 * ones(240)), "signal"),
+        (lambda e: alone(e, "beta"), "signal"),
+        (lambda e: alone(e, search.SIGNAL), "background"),
+    ],
+)
+def test_bad_arguments_are_named(few, call, name):
+    with pytest.raises(ValueError, match=rf"\b{name}\b"):
+        call(few)
+
+
+def zeros(events):
+    return np.zeros(len(events))
+
+
+def ones(*shape):
+    return np.ones(shape)
+
+
+def alone(events, kind):
+    part = events[events["kind"] == kind]
+    return search.score_templates(zeros(part), part, ones(240))
+
+
+@to_do
+def test_very_few_events_are_no_error():
+    for seed in range(20):
+        search.simulate(1, rng(seed))
