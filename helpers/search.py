@@ -85,7 +85,7 @@ def simulate(n, rng, *, kinds=KINDS, prescale=1):
     n : int
         How much is simulated: 12 n recoils of β and of γ each, of which few are like the signal, 0.6 n nuclear recoils,
         0.4 n decays on the wall, 0.6 n recoils of ⁸B, 0.2 n accidental pairs. What is not seen leaves no row; with a
-        prescale of 50 about as many rows are left as `n` says.
+        prescale of 50 about 1.4 n rows are left.
     rng : numpy.random.Generator
     kinds : sequence of str
         Some of `SIGNAL` and `BACKGROUNDS`.
@@ -108,7 +108,7 @@ def simulate(n, rng, *, kinds=KINDS, prescale=1):
 
     Notes
     -----
-    Events expected within `S1C`: about 1000 β, 800 γ, 20 from the wall, 0.16 of ⁸B and 2 accidental pairs: the size of
+    Events expected within `S1C`: about 1050 β, 820 γ, 20 from the wall, 0.16 of ⁸B and 2 accidental pairs: the size of
     LUX's own backgrounds (arXiv 1512.03506, 1608.07648), chosen round. Photons of one recoil are prompt
     independently of each other, with the chance that `pulses.s1` gives for its kind and energy; that the pulse's start is
     only known to `START_ERROR` blurs it.
@@ -116,10 +116,14 @@ def simulate(n, rng, *, kinds=KINDS, prescale=1):
     n = check.number("n", n, at_least=1, integer=True)
     check.generator("rng", rng)
     prescale = check.number("prescale", prescale, at_least=1, integer=True)
-    tables = []
+    if np.ndim(kinds) != 1 or len(kinds) == 0:
+        raise ValueError(f"kinds must be some of {KINDS}, got {kinds!r:.60}")
     for kind in kinds:
         check.choice("kinds", kind, KINDS)
-        recoils_of_kind = max(1, round(_SHARES[kind] * n))
+    tables = []
+    for kind in kinds:
+        least = len(ENERGIES) if kind == SIGNAL else 1
+        recoils_of_kind = max(least, round(_SHARES[kind] * n))
         blocks = -(-recoils_of_kind // _BLOCK)
         for size in np.diff(np.linspace(0, recoils_of_kind, blocks + 1).astype(int)):
             block = _seen(_raw(kind, size, rng), kind, prescale, rng)
@@ -203,6 +207,7 @@ def templates(events, cell, n_cells, rates):
         When shapes differ or a rate is negative.
     """
     rates = _rates(rates)
+    n_cells = check.number("n_cells", n_cells, at_least=1, integer=True)
     cell = check.array("cell", cell, ndim=1, at_least=0, at_most=n_cells - 1, integer=True)
     check.same_length(events=events, cell=cell)
     code, weight = events["kind"].cat.codes.to_numpy(), events["weight"].to_numpy(float)
@@ -288,8 +293,11 @@ def score_templates(score, events, rate, n_bins=40):
     code, weight = events["kind"].cat.codes.to_numpy().astype(np.int64), events["weight"].to_numpy(float)
     nuclear = code == 0
     weight = np.where(nuclear, weight * rate[events["energy"].to_numpy()], weight)
-    low, high = score.min(), score.max()
-    fine = np.minimum(((score - low) * (_FINE / max(high - low, 1e-9))).astype(np.int64), _FINE - 1)
+    end = min(
+        LEAST_ROWS, (len(score) - 1) // 2
+    )  # what lies beyond is in the first or the last bin in any case
+    low, high = np.partition(score, (end, len(score) - 1 - end))[[end, -1 - end]]
+    fine = np.clip((score - low) * (_FINE / max(high - low, 1e-9)), 0, _FINE - 1).astype(np.int64)
     n_codes = 1 + len(BACKGROUNDS)
     counts = np.bincount(code * _FINE + fine, weight, n_codes * _FINE).reshape(n_codes, _FINE)
     rows = np.bincount(fine[~nuclear], minlength=_FINE)
@@ -341,6 +349,7 @@ def _seen(events, kind, prescale, rng):
         events = events[kept]
     events["prompt_fraction"] = _prompt_fraction(events, kind, rng)
     code = np.full(len(events), KINDS.index(kind), np.int8)
+    events = events.astype({"energy": np.int32, "weight": np.float32})
     return events.assign(kind=pd.Categorical.from_codes(code, KINDS))
 
 
@@ -351,7 +360,7 @@ def _raw(kind, n, rng):
         energy = np.arange(n) % len(ENERGIES)
         events = detectors.simulate(ENERGIES[energy], "NR", **common)
         events = events[list(backgrounds.COLUMNS[:-1])].assign(energy=energy)
-        return events.assign(weight=EXPOSURE * ENERGIES[energy] * LOG_STEP * len(ENERGIES) / n)
+        return events.assign(weight=EXPOSURE * ENERGIES[energy] * LOG_STEP / np.bincount(energy)[energy])
     if kind == "beta":
         events = backgrounds.betas(n, lambda e: recoils.flat_er_rate(e, 700.0), exposure=EXPOSURE, **common)
     elif kind == "gamma":
@@ -366,7 +375,7 @@ def _raw(kind, n, rng):
         )
     else:  # lone pulses are small: those of recoils below 6 keV
         lone = backgrounds.betas(
-            min(n, 200_000),
+            min(max(n, 2000), 200_000),
             lambda e: recoils.flat_er_rate(e, 1.0),
             exposure=1.0,
             energy_range=(0.1, 6.0),

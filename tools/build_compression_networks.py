@@ -1,6 +1,6 @@
 """Train the networks that lessons 08 and 09 read: on corrected signals, on raw ones, and with the S1's shape.
 
-    python tools/build_compression_networks.py    # resumes where it stopped; one core, about 12 minutes
+    python tools/build_compression_networks.py    # resumes where it stopped; one core, about 4 minutes
 
 An architecture is written once: what is trained here are lesson 08's own cells, those tagged `preflight` and `model`,
 on more events and for longer. Each network is calibrated on events of its own before it is kept.

@@ -98,7 +98,7 @@ def table(sums, half, rates, chunks):
             columns["factorised_believed"] = expected_limits(*false)
             columns["factorised_real"] = expected_limits(*false, observed=background.sum(axis=0))
     columns["limit"] = extrapolated(free)
-    columns["error"] = np.abs(extrapolated(free) - free[-1]) / 2
+    columns["error"] = np.abs(extrapolated(free) - free[-1])  # the whole last step
     return columns
 
 

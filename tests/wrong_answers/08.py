@@ -68,7 +68,7 @@ WRONG = [
     profiled = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY, shapes=shape)
     return rigid.upper_limit(one_sided=True), profiled.upper_limit(one_sided=True)
 """,
-        "hint": "let the line go through both sides",
+        "hint": "take the slope from both sides",
     },
     {
         "exercise": "2",
