@@ -9,11 +9,9 @@ on more events and for longer. Each network is calibrated on events of its own b
 import time
 from pathlib import Path
 
-import matplotlib
-import nbformat
 import numpy as np
 import pandas as pd
-from exercises import plain_code, tags
+from lesson_cells import defined_by
 from tqdm import tqdm
 
 from helpers import search
@@ -24,19 +22,9 @@ FOLDER = ROOT / "data" / "compression_networks"
 EVENTS, EPOCHS, BATCH, RATE, SEED = 1_200_000, 20, 2048, 4e-3, 8
 
 
-def lesson():
-    """Return what the lesson's tagged cells define."""
-    matplotlib.use("Agg")
-    names = {}
-    for cell in nbformat.read(LESSON, as_version=4).cells:
-        if cell.cell_type == "code" and tags(cell) & {"preflight", "model"}:
-            exec(compile(plain_code(cell.source), LESSON.name, "exec"), names)
-    return names
-
-
 def main():
     """Train what is missing."""
-    cells = lesson()
+    cells = defined_by(LESSON, ("preflight", "model"))
     keras = cells["keras"]
     FOLDER.mkdir(parents=True, exist_ok=True)
     todo = [kind for kind in cells["INPUTS"] if not (FOLDER / f"{kind}.keras").is_file()]

@@ -13,11 +13,9 @@ import argparse
 from pathlib import Path
 
 import joblib
-import matplotlib
-import nbformat
 import numpy as np
 import pandas as pd
-from exercises import plain_code, tags
+from lesson_cells import defined_by
 from scipy import stats
 from tqdm import tqdm
 
@@ -29,16 +27,6 @@ FOLDER = ROOT / "data" / "coverage_map"
 SEED = 2201
 CALIBRATION, TEST = 1, 2  # the two kinds of toys, in their seeds
 ASYMPTOTIC = stats.chi2.ppf(0.9, 1)
-
-
-def lesson():
-    """Return what the lesson's tagged cells define."""
-    matplotlib.use("Agg")
-    names = {}
-    for cell in nbformat.read(LESSON, as_version=4).cells:
-        if cell.cell_type == "code" and tags(cell) & {"preflight", "world"}:
-            exec(compile(plain_code(cell.source), LESSON.name, "exec"), names)
-    return names
 
 
 def make_templates(cells, file):
@@ -91,7 +79,7 @@ def main():
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     file, table = arguments.folder / "templates.npz", arguments.folder / "coverage.csv"
-    cells = lesson()
+    cells = defined_by(LESSON, ("preflight", "world"))
     if not file.is_file():
         make_templates(cells, file)
     rows = pd.read_csv(table).to_dict("records") if table.is_file() else []

@@ -12,11 +12,9 @@ import argparse
 from pathlib import Path
 
 import joblib
-import matplotlib
-import nbformat
 import numpy as np
 import pandas as pd
-from exercises import plain_code, tags
+from lesson_cells import defined_by
 from tqdm import tqdm
 
 from helpers import optimum
@@ -36,10 +34,7 @@ _lesson = {}
 def lesson():
     """Return what the lesson's tagged cells define, executed once a process."""
     if not _lesson:
-        matplotlib.use("Agg")
-        for cell in nbformat.read(LESSON, as_version=4).cells:
-            if cell.cell_type == "code" and tags(cell) & {"preflight", "world", "model"}:
-                exec(compile(plain_code(cell.source), LESSON.name, "exec"), _lesson)
+        _lesson.update(defined_by(LESSON))
     return _lesson
 
 

@@ -9,26 +9,14 @@ and `model`. Delete a network's file to train it again.
 import json
 from pathlib import Path
 
-import matplotlib
-import nbformat
 import numpy as np
-from exercises import plain_code, tags
+from lesson_cells import defined_by
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = ROOT / "notebooks" / "05_position_reconstruction.ipynb"
 FOLDER = ROOT / "data" / "position_networks"
 SEED = 2026
 TEST_SETS, TEST_EVENTS = 5, 4000
-
-
-def lesson():
-    """Return what the lesson's tagged cells define."""
-    matplotlib.use("Agg")
-    defined = {}
-    for cell in nbformat.read(LESSON, as_version=4).cells:
-        if cell.cell_type == "code" and tags(cell) & {"preflight", "world", "model"}:
-            exec(compile(plain_code(cell.source), LESSON.name, "exec"), defined)
-    return defined
 
 
 def file_of(name):
@@ -54,7 +42,7 @@ def judge(cells, network, inputs):
 
 
 def main():
-    cells = lesson()
+    cells = defined_by(LESSON)
     FOLDER.mkdir(parents=True, exist_ok=True)
     judged = FOLDER / "rms.json"
     rows = json.loads(judged.read_text(encoding="utf-8")) if judged.is_file() else {}

@@ -8,11 +8,9 @@ An architecture is written once: what is trained here are the lesson's own cells
 
 from pathlib import Path
 
-import matplotlib
-import nbformat
 import numpy as np
 import pandas as pd
-from exercises import plain_code, tags
+from lesson_cells import defined_by
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,16 +19,6 @@ FOLDER = ROOT / "data" / "recurrent_networks"
 TABLE, WEIGHTS = FOLDER / "trainings.csv", FOLDER / "weights.npz"
 SEEDS = (1, 2)
 KEY = ["network", "events", "seed"]
-
-
-def lesson():
-    """Return what the lesson's tagged cells define."""
-    matplotlib.use("Agg")
-    names = {}
-    for cell in nbformat.read(LESSON, as_version=4).cells:
-        if cell.cell_type == "code" and tags(cell) & {"preflight", "world", "model"}:
-            exec(compile(plain_code(cell.source), LESSON.name, "exec"), names)
-    return names
 
 
 def read():
@@ -55,7 +43,7 @@ def keep(kind, network):
 
 def main():
     """Train what is missing and write table and weights."""
-    cells = lesson()
+    cells = defined_by(LESSON)
     few = cells["EVENTS"]
     tasks = [("CNN", 10 * few, 1)]
     tasks += [(kind, few, seed) for seed in SEEDS for kind in cells["EPOCHS"]]
