@@ -108,8 +108,8 @@ def simulate(n, rng, *, kinds=KINDS, prescale=1):
 
     Notes
     -----
-    Events expected within `S1C`: about 1050 β, 820 γ, 20 from the wall, 0.16 of ⁸B and 2 accidental pairs: the size of
-    LUX's own backgrounds (arXiv 1512.03506, 1608.07648), chosen round. Photons of one recoil are prompt
+    Events expected within `S1C`: about 1050 β, 820 γ, 20 from the wall, 0.16 of ⁸B and 2 accidental pairs: the kinds
+    of LUX's search (arXiv 1512.03506), their sizes a choice of this course. Photons of one recoil are prompt
     independently of each other, with the chance that `pulses.s1` gives for its kind and energy; that the pulse's start is
     only known to `START_ERROR` blurs it.
     """
