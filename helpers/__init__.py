@@ -1,1 +1,15 @@
-"""Faint Signals: the helpers make the data and judge the answer; the notebooks teach the machine learning."""
+"""Faint Signals: the helpers make the data and judge the answer; the notebooks teach the machine learning.
+
+The modules by subject; each imports only from modules above it:
+
+- input at the door, how a notebook begins and ends, how things look: `check`, `course`, `figures`
+- where files come from, what the collaborations' files mean: `data`, `releases`
+- a model of dark matter or background → rate [events/(keV t y)] → sampled energies: `spectra`, `recoils`, `operators`
+- what NEST knows; energies → events (s1, s2, x, y, drift_time): `nest`, `detector`
+- events → waveforms and their features, scatters and wires, light patterns, places: `pulses`, `waveforms`,
+  `scatters`, `hits`, `positions`
+- whole searches: `backgrounds`, `search`
+- quantum-chemistry tables → geometries, levels: `molecules`
+- the best possible answer (likelihood ratio, mutual information): `optimum`
+- counts, templates, scores → limits, significances, coverage: `counting`, `limits`, `morphing`
+"""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from helpers import check, recoils
+from helpers import check, nest, recoils, spectra
 from helpers import detector as detectors
 
 COLUMNS = ("x", "y", "z", "drift_time", "s1", "s2", "s1c", "s2c", "weight")
@@ -37,7 +37,7 @@ def betas(n, rate, *, exposure, energy_range=(0.1, 30.0), detector="LUX_Run03", 
     energy_range : pair of float
         Lowest and highest energy [keV].
     detector : str
-        One of `detector.DETECTORS`.
+        One of `nest.DETECTORS`.
     rng : numpy.random.Generator
 
     Returns
@@ -52,8 +52,8 @@ def betas(n, rate, *, exposure, energy_range=(0.1, 30.0), detector="LUX_Run03", 
         Naming the bad argument.
     """
     n = _count(n)
-    expected = recoils.expected_events(rate, exposure, energy_range)
-    energy = recoils.sample_energies(rate, n, rng, energy_range)
+    expected = spectra.expected_events(rate, exposure, energy_range)
+    energy = spectra.sample_energies(rate, n, energy_range, rng=rng)
     events = detectors.simulate(energy, "ER", detector=detector, rng=rng)
     return _observed(events, expected / n)
 
@@ -83,7 +83,7 @@ def nuclear_recoils(n, rate, *, exposure, energy_range=(0.5, 100.0), detector="L
     """
     n = _count(n)
     exposure = check.number("exposure", exposure, at_least=0)
-    low, high = check.span("energy_range", energy_range, above=0, at_most=detectors.HIGHEST_ENERGY)
+    low, high = check.span("energy_range", energy_range, above=0, at_most=nest.HIGHEST_ENERGY)
     if not callable(rate):
         raise ValueError(f"rate must be a function of the energy, got {rate!r:.60}")
     check.generator("rng", rng)
@@ -153,7 +153,7 @@ def gammas(
     energy_range : pair of float
         Lowest and highest energy [keV]; the spectrum is flat, as of Compton scatters far below the γ's energy.
     detector : str
-        One of `detector.DETECTORS`.
+        One of `nest.DETECTORS`.
     rng : numpy.random.Generator
 
     Returns
@@ -176,8 +176,8 @@ def gammas(
     shares = check.array("shares", shares, ndim=1, at_least=0)
     if shares.shape != (3,) or abs(shares.sum() - 1) > 1e-9:
         raise ValueError(f"shares must be three numbers of sum 1, got {shares.tolist()}")
-    low, high = check.span("energy_range", energy_range, at_least=0, at_most=detectors.HIGHEST_ENERGY)
-    p = detectors.parameters(detector)
+    low, high = check.span("energy_range", energy_range, at_least=0, at_most=nest.HIGHEST_ENERGY)
+    p = nest.parameters(detector)
     lowest, highest = _fiducial_heights(p, detector)
     surface = rng.choice(len(SURFACES), n, p=shares)
     r2 = rng.random(n) * p.fiducial_radius**2
@@ -227,7 +227,7 @@ def wall(
         square root of the S2. LUX reaches 8.2 mm in the plane as a whole (arXiv 1710.02752); beside the wall, where
         light is reflected and tubes stand on one side only, we take it to be worse.
     detector : str
-        One of `detector.DETECTORS`.
+        One of `nest.DETECTORS`.
     rng : numpy.random.Generator
 
     Returns
@@ -248,12 +248,12 @@ def wall(
     arrives has variance f (1 - f) n: the pulse is thinned with that.
     """
     n, expected, rng = _count(n), check.number("expected", expected, at_least=0), check.generator("rng", rng)
-    low, high = check.span("energy_range", energy_range, at_least=0, at_most=detectors.HIGHEST_ENERGY)
+    low, high = check.span("energy_range", energy_range, at_least=0, at_most=nest.HIGHEST_ENERGY)
     collected = check.array("collected", collected, ndim=1, above=0)
     if collected.shape != (2,):
         raise ValueError(f"collected must be the two parameters of a beta distribution, got {collected}")
     resolution = check.number("resolution", resolution, above=0)
-    p = detectors.parameters(detector)
+    p = nest.parameters(detector)
     lowest, highest = _fiducial_heights(p, detector)
     z = lowest + rng.random(n) * (highest - lowest)
     position = _round(np.full(n, ((1 - 1e-6) * p.radius) ** 2), z, rng)
@@ -292,7 +292,7 @@ def accidentals(n, events, *, expected, detector="LUX_Run03", rng):
         How many accidental pairs there are between the fiducial drift times: the rate of lone S1s times that of
         lone S2s times the length of that window times the live time.
     detector : str
-        One of `detector.DETECTORS`.
+        One of `nest.DETECTORS`.
     rng : numpy.random.Generator
 
     Returns
@@ -319,7 +319,7 @@ def accidentals(n, events, *, expected, detector="LUX_Run03", rng):
     for name, pulses in (("S1", light), ("S2", charge)):
         if len(pulses) == 0:
             raise ValueError(f"events must hold at least one {name}")
-    p = detectors.parameters(detector)
+    p = nest.parameters(detector)
     s2, x, y = charge[rng.integers(len(charge), size=n)].T
     earliest, latest = p.fiducial_drift_time
     z = detectors.height(earliest + rng.random(n) * (latest - earliest), detector=detector)

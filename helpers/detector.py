@@ -11,124 +11,18 @@ NaN means "not seen": `s1` and `s1c` are NaN where too few photomultipliers fire
 `events.dropna()` keeps the events that have both.
 """
 
-import contextlib
-import copy
-import dataclasses
-import functools
 import math
-import os
-import sys
 
-import nestpy
 import numpy as np
 import pandas as pd
-from scipy.special import erf, ndtr
-from scipy.stats import norm
 
-from helpers import check
+from helpers import check, nest
 
-DETECTORS = {"LUX_Run03": nestpy.detectors.LUX_Run03, "LZ_WS2022": nestpy.detectors.LZ_WS2022}
-RECOILS = {"NR": nestpy.interactions.NR, "ER": nestpy.interactions.beta}
 COLUMNS = ("recoil_energy", "recoil_type", "x", "y", "z", "drift_time", "n_photons", "n_electrons")
+
 COLUMNS += ("s1", "s2", "s1c", "s2c")
-HIGHEST_ENERGY = 300.0  # keV: NEST has no nuclear-recoil data beyond
 
 _BLOCK = 1 << 15  # events at a time: their temporaries then stay in the processor's cache
-_ENERGIES = np.geomspace(0.01, HIGHEST_ENERGY, 2048)  # keV: table nodes 0.5 % apart, looked up by the nearest
-_LOG_STEP = math.log(_ENERGIES[1] / _ENERGIES[0])
-_MAP_SHAPE = (32, 256)  # cells of the S1 map in r² and z
-_RADII = 1024  # cells of the S2 map in r²
-
-
-@dataclasses.dataclass(frozen=True)
-class Parameters:
-    """The numbers that describe a detector, as nestpy ships them.
-
-    g1 [phd per photon, at the detector's centre], g2 [phd per electron that reaches the liquid's surface],
-    single_electron [phd per electron pulled out of it], extraction_efficiency, electron_lifetime [µs],
-    drift_field [V/cm] and drift_velocity [mm/µs] (both at mid-height), work_function [keV per quantum], radius
-    and fiducial_radius [mm], cathode and surface [mm: the heights z between which electrons drift],
-    fiducial_drift_time [µs: shortest, longest], coincidence [photomultipliers], s2_threshold [phd,
-    uncorrected], double_photoelectron [chance that a photon frees two electrons in the photocathode].
-    """
-
-    name: str
-    g1: float
-    g2: float
-    single_electron: float
-    extraction_efficiency: float
-    electron_lifetime: float
-    drift_field: float
-    drift_velocity: float
-    work_function: float
-    radius: float
-    fiducial_radius: float
-    cathode: float
-    surface: float
-    fiducial_drift_time: tuple
-    coincidence: int
-    s2_threshold: float
-    double_photoelectron: float
-
-
-def parameters(detector="LZ_WS2022", *, field=None):
-    """Return a detector's `Parameters`, read from nestpy.
-
-    Parameters
-    ----------
-    detector : str
-        One of `DETECTORS`.
-    field : float, optional
-        As for `simulate`.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-    """
-    return _tables(detector, field).parameters
-
-
-def yields(recoil_energy, recoil_type, *, detector="LZ_WS2022", field=None):
-    """Return the mean numbers of photons and electrons that recoils free.
-
-    Parameters
-    ----------
-    recoil_energy : array_like, shape (n,)
-        Recoil energies [keV], 0 to 300.
-    recoil_type : str
-        "NR" (nuclear) or "ER" (electron).
-    detector : str
-        One of `DETECTORS`: it sets the xenon's density and the drift field.
-    field : float, optional
-        Another drift field [V/cm] than the detector's at mid-height.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `recoil_energy` [keV], `n_photons`, `n_electrons`.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
-    Notes
-    -----
-    Asked of `nestpy.NESTcalc.GetYields` energy by energy: NEST's NR and β models (arXiv:2211.10726).
-    """
-    energy = check.array(
-        "recoil_energy", recoil_energy, ndim=1, at_least=0, at_most=HIGHEST_ENERGY, empty=True
-    )
-    check.choice("recoil_type", recoil_type, RECOILS)
-    response = _response(_known(detector))
-    if field is None:
-        field = response.parameters.drift_field
-    field = check.number("field", field, above=0)
-    table = _mean_yields(response.source, recoil_type, np.maximum(energy, _ENERGIES[0]), [field])
-    return pd.DataFrame(
-        {"recoil_energy": energy, "n_photons": table["photons"][0], "n_electrons": table["electrons"][0]}
-    )
 
 
 def combined_energy(s1c, s2c, *, detector="LZ_WS2022"):
@@ -149,7 +43,7 @@ def combined_energy(s1c, s2c, *, detector="LZ_WS2022"):
     ValueError
         If the detector is unknown, the signals are no numbers, or their shapes differ.
     """
-    p = parameters(detector)
+    p = nest.parameters(detector)
     s1c, s2c = _signals(s1c, s2c)
     return p.work_function * (s1c / p.g1 + s2c / p.g2)
 
@@ -226,9 +120,9 @@ def reference(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position
         position = np.column_stack(_fiducial_xyz(response, n, rng))
     position = _inside(response.parameters, position, n)
     seed = int(rng.integers(2**31))
-    source = _Source(detector)
-    with _quiet():
-        events = source.events(RECOILS[recoil_type], energy, position, seed)
+    source = nest.Source(detector)
+    with nest.quiet():
+        events = source.events(nest.RECOILS[recoil_type], energy, position, seed)
     x, y, z = position.T
     field = source.field(z)
     columns = {"recoil_energy": energy, "x": x, "y": y, "z": z}
@@ -236,7 +130,7 @@ def reference(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position
     names = {"s1": "s1r_phd", "s2": "s2r_phd", "s1c": "s1c_phd", "s2c": "s2c_phd"}
     names |= {"n_photons": "n_photons", "n_electrons": "n_electrons"}
     columns |= {name: np.array(events[theirs], dtype=np.float32) for name, theirs in names.items()}
-    chance = _coincidence(source.detector)
+    chance = nest.coincidence(source.detector)
     spikes = np.minimum(np.asarray(events["s1_nhits_thr"]), len(chance) - 1)
     dark = rng.random(n) >= chance[spikes]
     faint = columns["s2"] < response.parameters.s2_threshold
@@ -269,7 +163,7 @@ def corrections(position, *, detector="LZ_WS2022"):
     -----
     NEST's maps of light collection, as nestpy hands them out, and the electrons' lifetime.
     """
-    response = _response(_known(detector))
+    response = nest.response_of(nest.known_detector(detector))
     position = check.array("position", position, ndim=2, empty=True)
     x, y, z = _inside(response.parameters, position, len(position)).T.astype(np.float32)
     z_cell, drift_time, _ = response.along_z(z)
@@ -297,9 +191,9 @@ def height(drift_time, *, detector="LZ_WS2022"):
     ValueError
         If the detector is unknown or a drift time is impossible.
     """
-    response = _response(_known(detector))
+    response = nest.response_of(nest.known_detector(detector))
     p = response.parameters
-    heights = np.linspace(p.surface, p.cathode, 16 * _MAP_SHAPE[1] + 1)
+    heights = np.linspace(p.surface, p.cathode, 16 * nest.MAP_SHAPE[1] + 1)
     times = response.along_z(heights.astype(np.float32))[1]
     drift_time = check.array("drift_time", drift_time, at_least=0, at_most=float(times[-1]))
     return np.interp(drift_time, times, heights)
@@ -362,7 +256,7 @@ def sample(energies, recoil_type, n, *, detector="LZ_WS2022", rng, s1c=(3.0, 80.
     Parameters
     ----------
     energies : callable
-        `energies(m, rng)` returns m recoil energies [keV].
+        `energies(m, rng=rng)` returns m recoil energies [keV].
     recoil_type : str
         "NR" (nuclear) or "ER" (electron).
     n : int
@@ -388,22 +282,22 @@ def sample(energies, recoil_type, n, *, detector="LZ_WS2022", rng, s1c=(3.0, 80.
     """
     if not callable(energies):
         raise ValueError(f"energies must be a callable (n, rng) -> keV, got {energies!r:.60}")
-    check.choice("recoil_type", recoil_type, RECOILS)
+    check.choice("recoil_type", recoil_type, nest.RECOILS)
     n = check.number("n", n, at_least=0, integer=True)
     check.generator("rng", rng)
     lowest, highest = check.span("s1c", s1c, at_least=0)
     columns = list(columns)
     for name in columns:
         check.choice("columns", name, [c for c in COLUMNS if c not in ("recoil_type", "x", "y")])
-    response = _response(_known(detector))
+    response = nest.response_of(nest.known_detector(detector))
 
     kept = np.empty((len(columns), n), np.float32)
     filled = tried = 0
     while filled < n:
-        energy = np.asarray(energies(_BLOCK, rng), dtype=np.float32)
-        if energy.shape != (_BLOCK,) or not (energy.min() >= 0 and energy.max() <= HIGHEST_ENERGY):
+        energy = np.asarray(energies(_BLOCK, rng=rng), dtype=np.float32)
+        if energy.shape != (_BLOCK,) or not (energy.min() >= 0 and energy.max() <= nest.HIGHEST_ENERGY):
             raise ValueError(
-                f"energies must return as many energies as asked for, from 0 to {HIGHEST_ENERGY:g} keV"
+                f"energies must return as many energies as asked for, from 0 to {nest.HIGHEST_ENERGY:g} keV"
             )
         r2, z = _fiducial(response, _BLOCK, rng)
         block = _block(response, recoil_type, energy, r2, z, rng) | {"recoil_energy": energy, "z": z}
@@ -415,10 +309,6 @@ def sample(energies, recoil_type, n, *, detector="LZ_WS2022", rng, s1c=(3.0, 80.
         if tried > 1_000_000 and filled < 1e-5 * tried:
             raise ValueError(f"energies must reach the s1c range: {filled} of {tried} recoils passed")
     return pd.DataFrame(dict(zip(columns, kept, strict=True)), copy=False)
-
-
-# ---------------------------------------------------------------------------------------------------------
-# The simulation of one block: float32 arrays of at most _BLOCK events
 
 
 def _block(response, recoil_type, energy, r2, z, rng):
@@ -458,8 +348,8 @@ def _block(response, recoil_type, energy, r2, z, rng):
 
 def _place(response, r2, z_cell, drift_time):
     """Return the S1 map's values, the electrons' chances to survive the drift, and the cells in r²."""
-    r_cell = np.minimum((r2 * response.r2_scale).astype(np.int32), _RADII - 1)
-    s1_map = response.s1_map.ravel()[(r_cell * _MAP_SHAPE[0] // _RADII) * _MAP_SHAPE[1] + z_cell]
+    r_cell = np.minimum((r2 * response.r2_scale).astype(np.int32), nest.RADII - 1)
+    s1_map = response.s1_map.ravel()[(r_cell * nest.MAP_SHAPE[0] // nest.RADII) * nest.MAP_SHAPE[1] + z_cell]
     survival = np.exp(drift_time * np.float32(-1 / response.parameters.electron_lifetime))
     return s1_map, survival, r_cell
 
@@ -468,8 +358,8 @@ def _quanta(table, energy, field, rng):
     """Draw the photons and electrons that leave the recoil's track: NEST's GetQuanta."""
     n = len(energy)
     with np.errstate(divide="ignore"):  # log(0) is -inf, and -inf lands in the lowest cell
-        cell = (np.log(energy) - np.float32(math.log(_ENERGIES[0]))) / np.float32(_LOG_STEP)
-    cell = np.clip(np.rint(cell), 0, len(_ENERGIES) - 1).astype(np.int32) + field * len(_ENERGIES)
+        cell = (np.log(energy) - np.float32(math.log(nest.ENERGIES[0]))) / np.float32(nest.LOG_STEP)
+    cell = np.clip(np.rint(cell), 0, len(nest.ENERGIES) - 1).astype(np.int32) + field * len(nest.ENERGIES)
     ions = energy * table["ions"][cell]
     excitons = energy * table["excitons"][cell]
     if "fano" in table:  # an electron recoil shares a fixed sum of quanta between excitons and ions
@@ -517,20 +407,12 @@ def _binomial(n, p, rng):
     variance = mean * (1 - p)
     few = np.flatnonzero(variance < 3)
     width2 = np.maximum(variance, 3) - np.float32(1 / 12)  # rounding adds 1/12 (Sheppard)
-    drawn = mean + _cornish_fisher(_normal(len(n), rng), np.sqrt(width2), (1 - 2 * p), 1 - 6 * p * (1 - p))
+    drawn = mean + nest.cornish_fisher(
+        _normal(len(n), rng), np.sqrt(width2), (1 - 2 * p), 1 - 6 * p * (1 - p)
+    )
     np.clip(np.rint(drawn, out=drawn), 0, n, out=drawn)
     drawn[few] = rng.binomial(n[few].astype(np.int64), p[few])
     return drawn
-
-
-def _cornish_fisher(z, width, skew, kurtosis):
-    """Return width × a standard variable with skewness `skew`/width and excess kurtosis `kurtosis`/width².
-
-    Cornish & Fisher, Revue de l'Institut International de Statistique 5 (1938) 307, to third order.
-    """
-    z2 = z * z
-    third = ((z2 - 3) * (kurtosis / 24) - (2 * z2 - 5) * (skew * skew / 36)) / width
-    return z * (width + third) + (z2 - 1) * (skew / 6)
 
 
 def _fiducial(response, n, rng):
@@ -553,33 +435,18 @@ def _frame(columns, recoil_type):
     """Return the columns as a DataFrame in their order, quanta as integers, the recoil type as a category."""
     for name in ("n_photons", "n_electrons"):
         columns[name] = columns[name].astype(np.int32)
-    codes = np.full(len(columns["z"]), list(RECOILS).index(recoil_type), np.int8)
-    columns["recoil_type"] = pd.Categorical.from_codes(codes, categories=list(RECOILS))
+    codes = np.full(len(columns["z"]), list(nest.RECOILS).index(recoil_type), np.int8)
+    columns["recoil_type"] = pd.Categorical.from_codes(codes, categories=list(nest.RECOILS))
     return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
-
-
-# ---------------------------------------------------------------------------------------------------------
-# The door
 
 
 def _at_the_door(recoil_energy, recoil_type, detector, rng, field=None):
     energy = check.array(
-        "recoil_energy", recoil_energy, ndim=1, at_least=0, at_most=HIGHEST_ENERGY, empty=True
+        "recoil_energy", recoil_energy, ndim=1, at_least=0, at_most=nest.HIGHEST_ENERGY, empty=True
     )
-    check.choice("recoil_type", recoil_type, RECOILS)
+    check.choice("recoil_type", recoil_type, nest.RECOILS)
     check.generator("rng", rng)
-    return energy, _tables(detector, field)
-
-
-def _known(detector):
-    return check.choice("detector", detector, DETECTORS)
-
-
-def _tables(detector, field):
-    """Return a detector's tables, in its own drift field or in another."""
-    if field is None:
-        return _response(_known(detector))
-    return _response_in(_known(detector), check.number("field", field, at_least=10, at_most=10_000))
+    return energy, nest.tables_of(detector, field)
 
 
 def _signals(s1c, s2c):
@@ -607,348 +474,3 @@ def _inside(p, position, n):
     if n and (position[:, 2].min() < p.cathode or position[:, 2].max() > p.surface):
         raise ValueError(f"position must have z from {p.cathode:g} (cathode) to {p.surface:g} mm (surface)")
     return position
-
-
-# ---------------------------------------------------------------------------------------------------------
-# What nestpy knows, read once for each detector
-
-
-@contextlib.contextmanager
-def _quiet():
-    """Keep what C++ writes to file descriptor 2 off the notebook: NEST says once how its β model is built."""
-    sys.stderr.flush()
-    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)
-
-
-class _Source:
-    """One of nestpy's detectors, and the questions that we ask it."""
-
-    def __init__(self, name, **changes):
-        self.detector = DETECTORS[name]()
-        for quantity, values in changes.items():
-            getattr(self.detector, f"set_{quantity}")(*values)
-        self.calculator = nestpy.NESTcalc(self.detector)
-        self.density = self.calculator.SetDensity(self.detector.T_Kelvin, self.detector.p_bar)
-        self.work = nestpy.NESTcalc.WorkFunction(self.density, self.detector.molarMass).Wq_eV  # eV
-
-    def events(self, interaction, energy, position, seed):
-        """Run nestpy's own simulation, event by event."""
-        return nestpy.array.runNESTvec(self.detector, interaction, energy, position, seed=seed)
-
-    def probe(self, r, z):
-        """Run nestpy's own simulation of one 30 keV nuclear recoil at each place, always with the same seed."""
-        r, z = np.broadcast_arrays(r, z)
-        position = np.column_stack((r, np.zeros(r.shape), z))
-        return self.events(nestpy.interactions.NR, np.full(len(r), 30.0), position, seed=1)
-
-    def field(self, z):
-        return np.array([self.detector.get_field(0.0, 0.0, height) for height in z])
-
-    def velocity(self, field):
-        temperature, pressure = self.detector.T_Kelvin, self.detector.p_bar
-        return np.array(
-            [self.calculator.SetDriftVelocity(temperature, self.density, f, pressure) for f in field]
-        )
-
-
-class _Hit:
-    """The area [phd] of one photon's pulse, above the threshold of a single photomultiplier.
-
-    A photon frees one photoelectron, or two with chance P_dphe; each has a Gaussian area cut off at zero, of
-    mean 1 after the cut, plus baseline noise (NEST's GetS1). Its cumulants give those of their sum.
-    """
-
-    def __init__(self, detector, baseline):
-        step = 0.002
-        area = np.arange(0.5 * step, 6, step)
-        resolution = detector.sPEres
-        one = norm.pdf(area, 1 / _truncated_mean(resolution), resolution)
-        offset = area[0] + baseline[0]
-        if baseline[1] > 0:
-            noise = np.arange(-5 * baseline[1], 5 * baseline[1] + step, step)
-            one = np.convolve(one, norm.pdf(noise, 0, baseline[1]))
-            offset += noise[0]
-        one /= one.sum()
-        two = np.convolve(one, one)
-        area = np.concatenate((offset + step * np.arange(len(one)), 2 * offset + step * np.arange(len(two))))
-        weight = np.concatenate(((1 - detector.P_dphe) * one, detector.P_dphe * two))
-        above = area > detector.sPEthr
-        self.seen = weight[above].sum()
-        weight, area = weight[above] / self.seen, area[above] / (1 + detector.P_dphe)
-        mean = weight @ area
-        variance = weight @ (area - mean) ** 2
-        self.mean, self.width = np.float32(mean), np.float32(math.sqrt(variance))
-        self.skew = np.float32(weight @ (area - mean) ** 3 / variance**1.5)
-        self.kurtosis = np.float32(weight @ (area - mean) ** 4 / variance**2 - 3)
-
-    def area(self, count, z):
-        """Return the summed area [phd] of `count` pulses from standard normals z."""
-        root = np.sqrt(np.maximum(count, 1))
-        return np.maximum(
-            count * self.mean + self.width * _cornish_fisher(z, root, self.skew, self.kurtosis), 0
-        )
-
-
-def _truncated_mean(width):
-    """Return the mean of a Gaussian of mean 1 and this width, cut off at zero."""
-    return 1 + width * norm.pdf(1 / width) / ndtr(1 / width)
-
-
-class _Response:
-    """All tables of one detector."""
-
-    def __init__(self, name):
-        self.source = source = _Source(name)
-        d = source.detector
-        charge = d.extraction_parameters
-        middle = (d.cathode + d.TopDrift) / 2
-        field = source.field([middle])[0]
-        double = d.P_dphe
-        self.parameters = p = Parameters(
-            name=name,
-            g1=d.g1,
-            g2=charge["g2"],
-            single_electron=charge["SE"],
-            extraction_efficiency=charge["ExtEff"],
-            electron_lifetime=d.eLife_us,
-            drift_field=float(field),
-            drift_velocity=float(source.velocity([field])[0]),
-            work_function=source.work * 1e-3,
-            radius=d.radmax,
-            fiducial_radius=d.radius,
-            cathode=d.cathode,
-            surface=d.TopDrift,
-            fiducial_drift_time=(d.dt_min, d.dt_max),
-            coincidence=d.coinLevel,
-            s2_threshold=d.s2_thr / (1 + double),
-            double_photoelectron=double,
-        )
-        self.g1 = d.g1
-
-        # along the drift: velocity at the edges of the cells, and which of the field's table rows is nearest
-        n_r, n_z = _MAP_SHAPE
-        edges = np.linspace(p.cathode, p.surface, n_z + 1)
-        centres = (edges[1:] + edges[:-1]) / 2
-        fields = source.field(centres)
-        nodes = np.linspace(fields.min(), fields.max(), 16) if np.ptp(fields) > 0 else fields[:1]
-        self.slowness = (1 / source.velocity(source.field(edges))).astype(np.float32)
-        self.field_row = np.abs(fields[:, None] - nodes).argmin(1).astype(np.int32)
-        times = (p.surface - edges) / source.velocity(source.field(edges))
-        self.fiducial_z = tuple(np.interp([d.dt_max, d.dt_min], times[::-1], edges[::-1]))
-        self.quanta = {recoil: _quanta_table(source, recoil, nodes) for recoil in RECOILS}
-
-        # maps: nestpy keeps them to itself, but raw over corrected signal is the map's value
-        self.r2_scale = np.float32(_RADII / p.radius**2)
-        r = np.sqrt((np.arange(n_r) + 0.5) / n_r) * p.radius
-        seen = source.probe(np.repeat(r, n_z), np.tile(centres, n_r))
-        s1_map = np.asarray(seen["s1r_phd"]) / np.asarray(seen["s1c_phd"])
-        self.s1_map = s1_map.reshape(_MAP_SHAPE).astype(np.float32)
-        r = np.sqrt((np.arange(_RADII) + 0.5) / _RADII) * p.radius
-        seen = source.probe(r, middle)
-        survival = math.exp(-(p.surface - middle) / p.drift_velocity / p.electron_lifetime)
-        s2_map = np.asarray(seen["s2r_phd"]) / np.asarray(seen["s2c_phd"]) / survival
-        self.s2_map = s2_map.astype(np.float32)
-        if not (np.isfinite(s1_map).all() and np.isfinite(s2_map).all()):
-            raise RuntimeError(f"{name}: a probe of nestpy's position maps gave no signal")
-
-        # S2 of one electron [phd]: photons in the gas, hits, double photoelectrons, areas (NEST's GetS2)
-        light = charge["elYield"]
-        chance = d.g1_gas * s2_map
-        hits = light * chance
-        variance = d.s2Fano * light * chance**2 + hits * (1 - chance)
-        variance = (1 + double) ** 2 * variance + double * (1 - double) * hits
-        scale = _truncated_mean(d.sPEres)
-        variance = variance / scale**2 + d.sPEres**2 * (1 + double) * hits / scale
-        self.s2_mean = (hits / scale).astype(np.float32)
-        self.s2_spread = (np.sqrt(variance) / (1 + double)).astype(np.float32)
-
-        self.s1_noise = d.get_noiseLinear()
-        self.s2_noise = _s2_noise(name)
-        self.hit = _Hit(d, (d.get_noiseBaseline(), _baseline_noise(name)))
-        self.coincidence = _coincidence(d) * _in_time(d)
-
-    def along_z(self, z):
-        """Return for each height its cell, drift time [µs] and row in the table of fields."""
-        place = (z - np.float32(self.parameters.cathode)) * np.float32(
-            _MAP_SHAPE[1] / (self.parameters.surface - self.parameters.cathode)
-        )
-        cell = np.clip(place.astype(np.int32), 0, _MAP_SHAPE[1] - 1)
-        low = self.slowness[cell]
-        slowness = low + (place - cell) * (self.slowness[cell + 1] - low)
-        return cell, (np.float32(self.parameters.surface) - z) * slowness, self.field_row[cell]
-
-    def in_field(self, field):
-        """Return the tables of the same detector in a uniform drift field [V/cm]."""
-        other, p = copy.copy(self), self.parameters
-        velocity = float(self.source.velocity([field])[0])
-        other.slowness = np.full_like(self.slowness, 1 / velocity)
-        other.field_row = np.zeros_like(self.field_row)
-        other.quanta = {recoil: _quanta_table(self.source, recoil, [field]) for recoil in RECOILS}
-        times = tuple((p.surface - z) / velocity for z in reversed(self.fiducial_z))
-        other.parameters = dataclasses.replace(
-            p, drift_field=field, drift_velocity=velocity, fiducial_drift_time=times
-        )
-        return other
-
-
-@functools.cache
-def _response(name):
-    with _quiet():
-        return _Response(name)
-
-
-@functools.cache
-def _response_in(name, field):
-    return _response(name).in_field(field)
-
-
-def _mean_yields(source, recoil_type, energies, fields):
-    """Return nestpy's mean yields on a grid: a dict of arrays of shape (fields, energies)."""
-    with _quiet():
-        grid = [
-            [
-                source.calculator.GetYields(
-                    RECOILS[recoil_type], energy=e, density=source.density, drift_field=f
-                )
-                for e in energies
-            ]
-            for f in fields
-        ]
-    names = {"photons": "PhotonYield", "electrons": "ElectronYield", "exciton_ratio": "ExcitonRatio"}
-    return {key: np.array([[getattr(y, name) for y in row] for row in grid]) for key, name in names.items()}
-
-
-def _quanta_table(source, recoil_type, fields):
-    """Tabulate what `_quanta` needs, on energies × fields, flat and float32.
-
-    The yields are nestpy's, and so are the width parameters (`default_nr_er_width_parameters`). The formulas
-    that they enter are NEST's (arXiv:2211.10726): nestpy offers no function for Fano factor, ω and skewness,
-    so they stand here, and a test holds their moments against nestpy's own draws.
-    """
-    energies, fields = _ENERGIES, np.asarray(fields)
-    means = _mean_yields(source, recoil_type, energies, fields)
-    quanta = means["photons"] + means["electrons"]
-    some = quanta > 0
-    electron_share = np.where(some, means["electrons"] / np.where(some, quanta, 1), 1)
-    ratio = np.maximum(means["exciton_ratio"], 0)
-    ions = quanta / (1 + ratio)
-    escape = np.minimum((1 + ratio) * electron_share, 1)
-    width = nestpy.default_nr_er_width_parameters
-    if width[2] < 0 or width[8] >= 1:
-        raise RuntimeError(
-            f"nestpy's width parameters ask for a form of NEST's model not written here: {width}"
-        )
-    table = {}
-    if recoil_type == "ER":
-        table["fano"] = _fano(quanta, fields[:, None], source.density, width)
-        excitons = quanta - ions
-        omega = _omega_er(electron_share, fields[:, None], width)
-        shape = _skewness_er(1e-3 * source.work * quanta, fields[:, None])
-    else:
-        table["fano_ions"], table["fano_excitons"] = (width[0], width[11]), (width[1], width[12])
-        # where recombination would be negative, NEST makes it zero by changing the excitons' share
-        ratio = np.where((1 + ratio) * electron_share > 1, 1 / electron_share - 1, ratio)
-        excitons = ratio * ions
-        omega = width[2] * np.exp(-0.5 * ((electron_share - width[3]) / width[4]) ** 2)
-        shape = np.full(quanta.shape, width[5])
-    shape = np.where((quanta > 1e4) | (fields[:, None] > 4e3) | (fields[:, None] < 50), 0, shape)
-    delta = shape / np.sqrt(1 + shape**2)
-    unit = np.sqrt(1 - 2 / math.pi * delta**2)
-    grids = {
-        "ions": ions / energies,
-        "excitons": excitons / energies,
-        "escape": escape,
-        "omega": np.where(escape < 1, np.maximum(omega, 0), 0),
-        "folded": delta / unit,  # a skew-normal is δ|z1| + √(1-δ²) z2 (Azzalini 1985)
-        "straight": np.sqrt(1 - delta**2) / unit,
-    }
-    if "fano" in table:
-        grids["fano"] = table.pop("fano")
-    return table | {key: grid.astype(np.float32).ravel() for key, grid in grids.items()}
-
-
-def _fano(quanta, field, density, width):
-    """Return the Fano factor of the sum of quanta of electron recoils (NEST's FanoER)."""
-    if width[6] >= 0:
-        return np.full(quanta.shape, width[6])
-    liquid = 0.12707 - 0.029623 * density - 0.0057042 * density**2 + 0.0015957 * density**3
-    return liquid + abs(width[6]) * np.sqrt(quanta * field)
-
-
-def _omega_er(electron_share, field, width):
-    """Return the extra spread of recombination in electron recoils (NEST's RecombOmegaER)."""
-    amplitude = 0.07 + (width[7] - 0.07) / (1 + (field / 295.2) ** 251.6) ** 0.0069114
-    centre, sigma, skew = width[8:11]
-
-    def bump(x):
-        return np.exp(-0.5 * ((x - centre) / sigma) ** 2) * (
-            1 + erf(skew * (x - centre) / (sigma * math.sqrt(2)))
-        )
-
-    mode = centre + math.sqrt(2 / math.pi) * skew * sigma / math.sqrt(1 + skew**2)
-    return amplitude * bump(electron_share) / bump(mode)
-
-
-def _skewness_er(energy, field):
-    """Return the shape of the skewed recombination in electron recoils (LUX's model in NEST's GetQuanta)."""
-    switch = 1 / (1 + np.exp((energy - 26.7) / 6.4))
-    low = 1.39 + 4.0 * np.exp(-field / 225) * (1 - np.exp(-energy / 7.7))
-    high = 22.1 * np.exp(-energy / 54) * np.exp(-np.sqrt(field / 71))
-    return switch * low + (1 - switch) * high
-
-
-def _s2_noise(name):
-    """Return the relative noise of S2 areas.
-
-    nestpy hands out only the first number of NEST's noise arrays, and this is the second. One seed, run with
-    no noise, with 10 %, and as shipped, gives it exactly: the same draw is scaled by each.
-    """
-    none, tenth = (_Source(name, noiseLinear=(0.0, s)).probe([0.0], 300.0)["s2r_phd"][0] for s in (0.0, 0.1))
-    shipped = _Source(name).probe([0.0], 300.0)["s2r_phd"][0]
-    return 0.1 * (shipped - none) / (tenth - none)
-
-
-def _baseline_noise(name):
-    """Return the width of the noise on each photoelectron's area [phe], read like `_s2_noise`."""
-    all_seen = {"sPEthr": (-100.0,)}
-    none, whole = (
-        _Source(name, noiseBaseline=(0.0, s, 0.0, 0.0), **all_seen).probe([0.0], 300.0)["s1r_phe"][0]
-        for s in (0.0, 1.0)
-    )
-    source = _Source(name, **all_seen)
-    shipped = source.probe([0.0], 300.0)
-    offset = source.detector.get_noiseBaseline() * shipped["s1_nhits_dpe"][0]
-    return (shipped["s1r_phe"][0] - none - offset) / (whole - none)
-
-
-def _coincidence(d):
-    """Return the chance that 0, 1, 2, … spikes lie in enough different photomultipliers (NEST's GetS1).
-
-    It is a sum over sets of photomultipliers, and certain above 10 spikes.
-    """
-    count = np.arange(12)
-    if d.coinLevel <= 2:
-        chance = 1 - (d.coinLevel == 2) * float(d.numPMTs) ** (1.0 - count)
-    else:
-        sets = np.array([0] + [math.comb(d.numPMTs, k) for k in count[1:]], dtype=float)
-        chance = np.cumsum(np.where(count >= d.coinLevel, sets, 0)) / np.maximum(np.cumsum(sets), 1)
-    chance[11] = 1
-    return np.where(count >= d.coinLevel, chance, 0).astype(np.float32)
-
-
-def _in_time(d):
-    """Return the chance that 0, 1, 2, … spikes all lie in the coincidence window.
-
-    NEST's GetS1 asks only where no more photons were seen than are required, and cuts off the tail of a
-    20 ns decay.
-    """
-    count = np.arange(12)
-    chance = (1 - math.exp(-d.coinWind / 20)) ** count
-    return np.where(count <= d.coinLevel, chance, 1).astype(np.float32)

@@ -233,7 +233,7 @@ class MorphedLikelihood:
             low, high = np.where(still, middle, low), np.where(still, high, middle)
         return self._results((low + high) / 2)
 
-    def toys(self, strength, n_toys, rng, truth="fitted"):
+    def toys(self, strength, n_toys, *, rng, truth="fitted"):
         """Return a likelihood of many made-up observations, the measurements behind the Gaussians redrawn.
 
         Parameters
@@ -274,7 +274,7 @@ class MorphedLikelihood:
         toys._start = np.tile(true, (n_toys, 1))
         return toys
 
-    def critical_value(self, strength, rng, cl=0.9, n_toys=1000, truth="fitted"):
+    def critical_value(self, strength, *, rng, cl=0.9, n_toys=1000, truth="fitted"):
         """Return the threshold that t̃ of a true strength stays below with probability `cl`, from toys.
 
         Parameters
@@ -299,7 +299,7 @@ class MorphedLikelihood:
             As `toys`.
         """
         cl = check.number("cl", cl, above=0, at_most=1 - 1e-9)
-        q = self.toys(strength, n_toys, rng, truth).q(strength)
+        q = self.toys(strength, n_toys, rng=rng, truth=truth).q(strength)
         spread = (cl * (1 - cl) / n_toys) ** 0.5
         below, threshold, above = np.quantile(q, np.clip([cl - spread, cl, cl + spread], 0, 1))
         return float(threshold), float(above - below) / 2
@@ -432,9 +432,9 @@ def light_wimp_search(release, wimp=None, *, yields=True):
 
     Parameters
     ----------
-    release : helpers.data.LightWimp
+    release : helpers.releases.LightWimp
     wimp : ndarray, shape (7, 7, 162), optional
-        The signal, from `helpers.data.xenonnt_wimp`; its strength is in units of 10⁻⁴⁵ cm². By default ⁸B
+        The signal, from `helpers.releases.xenonnt_wimp`; its strength is in units of 10⁻⁴⁵ cm². By default ⁸B
         itself is the signal, in units of its predicted flux, which then floats freely.
     yields : bool
         False holds light and charge yield at their prediction, as if they were known.

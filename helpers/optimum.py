@@ -406,7 +406,7 @@ def _delong(signal, placement):
     return float(np.sqrt(sum(np.var(part, ddof=min(1, len(part) - 1)) / len(part) for part in parts)))
 
 
-def leakage(score_background, score_signal, acceptance=0.5, confidence=0.6827):
+def leakage(score_background, score_signal, acceptance=0.5, cl=0.6827):
     """Return which share of the background passes the threshold that a given share of the signal passes.
 
     The scores of a tree ensemble tie, and then no threshold may accept exactly `acceptance`. Events at
@@ -419,7 +419,7 @@ def leakage(score_background, score_signal, acceptance=0.5, confidence=0.6827):
         Scores of the two classes, higher for signal, each of shape (events,).
     acceptance : float
         Share of the signal that passes, above 0 and at most 1.
-    confidence : float
+    cl : float
         Confidence level of the interval.
 
     Returns
@@ -440,14 +440,14 @@ def leakage(score_background, score_signal, acceptance=0.5, confidence=0.6827):
     background = check.array("score_background", score_background, ndim=1)
     signal = check.array("score_signal", score_signal, ndim=1)
     acceptance = check.number("acceptance", acceptance, above=0, at_most=1)
-    confidence = check.number("confidence", confidence, above=0, at_most=1)
+    cl = check.number("cl", cl, above=0, at_most=1)
     wanted = acceptance * len(signal)
     last = len(signal) - int(np.ceil(wanted))
     threshold = np.partition(signal, last)[last]
     tied = np.count_nonzero(signal == threshold)
     chance = (wanted - np.count_nonzero(signal > threshold)) / tied
     passed = np.count_nonzero(background > threshold) + chance * np.count_nonzero(background == threshold)
-    n, tail = len(background), (1 - confidence) / 2
+    n, tail = len(background), (1 - cl) / 2
     low = beta.ppf(tail, passed, n - passed + 1) if passed > 0 else 0.0
     high = beta.ppf(1 - tail, passed + 1, n - passed) if passed < n else 1.0
     return Leakage(float(passed / n), float(low), float(high), float(passed))

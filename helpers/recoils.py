@@ -4,15 +4,12 @@ Rates are in events/(keV t y) on a recoil energy in keV; `sampler` turns any of 
 `detector.sample`. Masses are in GeV/c², cross-sections in cm² per nucleon, speeds in km/s.
 """
 
-import functools
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numericalunits as nu
 import numpy as np
-from numpy.polynomial import polynomial
 from scipy import constants
 from scipy.integrate import cumulative_trapezoid
 from scipy.special import erf, loggamma
@@ -24,32 +21,38 @@ with warnings.catch_warnings():  # it announces its conventions, arXiv 2105.0059
     import wimprates
 
 ATOMIC_WEIGHT = wimprates.ATOMIC_WEIGHT
+
 ATOMIC_NUMBER = {"Xe": 54, "Ar": 18, "Ge": 32, "Si": 14}
 
 # Decays that put an electron into the detector: endpoint energy [keV] and charge of the daughter nucleus.
 BETA_DECAYS = {"H3": (18.59, 2), "C14": (156.5, 7), "Pb212": (569.1, 83), "Pb214": (1018.0, 83)}
 
 B8_FLUX = 5.25e6  # solar 8B neutrinos of all flavours [/cm²/s]: SNO, arXiv 1109.0763
+
 B8_FLUX_ERROR = 0.20e6  # statistical and systematic error together, as XENON1T quotes it: arXiv 2012.02846
+
 WEAK_MIXING = 0.2386  # sin²θ_W at low momentum transfer, Particle Data Group
+
 B8_TABLE = Path(__file__).resolve().parents[1] / "data" / "b8_spectrum" / "winter_2006.csv"
 
-# What a particle of spin ½ can do to a nucleon at low speed: the operators of arXiv 1308.6288. O2 is absent there as
-# here (it is quadratic in the speed, and no exchange of a particle makes it at leading order).
-EFT_OPERATORS = ("O1", *(f"O{k}" for k in range(3, 16)))
-EFT_TABLES = Path(__file__).resolve().parents[1] / "data" / "eft_responses"
-WEAK_SCALE = 246.2  # vacuum expectation value of the Higgs field, which makes couplings plain numbers [GeV]
+GEV_PER_AMU = constants.physical_constants["atomic mass constant energy equivalent in MeV"][0] / 1e3
 
-_GEV_PER_AMU = constants.physical_constants["atomic mass constant energy equivalent in MeV"][0] / 1e3
-_HBARC = constants.hbar * constants.c / constants.e * 1e-9 * 1e2  # [GeV cm]
+HBARC = constants.hbar * constants.c / constants.e * 1e-9 * 1e2  # [GeV cm]
+
 _FERMI = constants.physical_constants["Fermi coupling constant"][0]  # [GeV⁻²]
+
 _ELECTRON_MASS = constants.physical_constants["electron mass energy equivalent in MeV"][0] * 1e3  # [keV]
-_NUCLEON = 0.5e-3 * sum(
+
+NUCLEON = 0.5e-3 * sum(
     constants.physical_constants[f"{name} mass energy equivalent in MeV"][0] for name in ("proton", "neutron")
 )  # [GeV]
-_LIGHT = constants.c / 1e3  # [km/s]
-_YEAR = constants.Julian_year  # [s]
-_NUCLEI = 1e3 / constants.atomic_mass  # nuclei a tonne, to be divided by the atomic weight
+
+LIGHT = constants.c / 1e3  # [km/s]
+
+YEAR = constants.Julian_year  # [s]
+
+NUCLEI = 1e3 / constants.atomic_mass  # nuclei a tonne, to be divided by the atomic weight
+
 # Below a millielectronvolt every rate here is constant; at exactly zero the formulas divide zero by zero.
 _TINY = 1e-6  # [keV]
 
@@ -251,159 +254,6 @@ def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
     return (rate * (nu.keV * nu.tonne * nu.year)).reshape(energy.shape)
 
 
-def eft_rate(recoil_energy, mass, couplings, *, spin=0.5, halo=None):
-    """Return the rate of nuclear recoils in xenon from any combination of the operators of effective field theory.
-
-    Parameters
-    ----------
-    recoil_energy : array_like
-        Recoil energy [keV], any shape.
-    mass : array_like
-        WIMP masses [GeV/c²], any shape: all of them at once cost little more than one.
-    couplings : dict
-        The model: for each operator, a key of `EFT_OPERATORS`, its coupling in units of 1/`WEAK_SCALE`². A number is
-        isoscalar (the same to protons and neutrons); a pair (c0, c1) is isoscalar and isovector, so that protons
-        couple with c0 + c1 and neutrons with c0 - c1. Operators in one model interfere.
-    spin : float
-        Spin of the WIMP. Only O1, O3, O7 and O10 act without one.
-    halo : Halo, optional
-        The dark-matter halo; `Halo()`, the recommended conventions, by default.
-
-    Returns
-    -------
-    numpy.ndarray
-        Rate [events/(keV t y)], of the shape of `mass` followed by that of `recoil_energy`; zero beyond the
-        kinematic end.
-
-    Raises
-    ------
-    ValueError
-        When an energy is negative, a mass is not positive, the spin is not a multiple of ½, or `couplings` is empty,
-        names an unknown operator or holds anything but numbers and pairs.
-
-    Examples
-    --------
-    >>> eft_rate([5.0, 20.0], [30, 300], {"O6": 1.0}).shape
-    (2, 2)
-
-    Notes
-    -----
-    Anand, Fitzpatrick and Haxton, arXiv 1308.6288, equation 38, with the nuclear responses of their xenon shell-model
-    states (Fitzpatrick et al., arXiv 1203.3542, appendix A.3; `data/eft_responses`), summed over seven isotopes.
-    Each term is a response of the nucleus, W(y) with y = (qb/2)², times a strength that does not depend on the speed or
-    is proportional to v⊥² = v² - v_min²: the average over the halo needs `inverse_speed` and `mean_speed` alone.
-
-    O1 is spin-independent scattering with σ = (c/`WEAK_SCALE`²)² μ²/π, where μ is the reduced mass of WIMP and
-    nucleon: within 3 % of `wimp_rate` up to 41 keV (there wimprates lets the nucleon weigh 1 u, and the form factor is
-    Helm's). The card in `data/eft_responses` says how the other operators compare with the public code WIMpy.
-    """
-    energy = check.array("recoil_energy", recoil_energy, at_least=0)
-    masses = check.array("mass", mass, above=0)
-    coupling = _checked_couplings(couplings)
-    spin = check.number("spin", spin, at_least=0)
-    if (2 * spin) % 1:
-        raise ValueError(f"spin must be a multiple of 1/2, got {spin:g}")
-    halo = Halo() if halo is None else halo
-    if not isinstance(halo, Halo):
-        raise ValueError(f"halo must be a recoils.Halo, got {halo!r}")
-
-    (number, j, abundance, weight), responses = _xenon()
-    nucleus = (weight * _GEV_PER_AMU)[:, None]
-    q_squared = 2 * nucleus * energy.ravel() * 1e-6  # [GeV²], shape (isotopes, energies), as all that follows
-    oscillator = 41.467 / (45 * number ** (-1 / 3) - 25 * number ** (-2 / 3))  # b², 1308.6288 [fm²]
-    y = q_squared / (_HBARC * 1e13) ** 2 * oscillator[:, None] / 4
-    constant, rising = _eft_strengths(coupling, spin, q_squared / _NUCLEON**2, y, responses)
-
-    reduced = masses.ravel()[:, None, None] * nucleus / (masses.ravel()[:, None, None] + nucleus)
-    slowest = np.sqrt(q_squared) / (2 * reduced)  # of the speed of light, shape (masses, isotopes, energies)
-    inverse = halo.inverse_speed(slowest * _LIGHT) * _LIGHT
-    across = np.maximum(halo.mean_speed(slowest * _LIGHT) / _LIGHT - slowest**2 * inverse, 0.0)
-
-    # dσ/dE v² = m/2π Σ R W 4π/(2J+1); the published responses are for c0 = c_p + c_n, twice ours: hence 16π.
-    targets = _NUCLEI * abundance / (abundance @ weight) * 8 * weight * _GEV_PER_AMU / (2 * j + 1)
-    strength = np.maximum(constant, 0.0) * inverse + np.maximum(rising, 0.0) * across
-    per_mass = halo.density / masses.ravel()[:, None] * np.einsum("i,mie->me", targets, strength)
-    rate = per_mass * _HBARC**2 * constants.c * 1e2 * 1e-6 * _YEAR
-    return rate.reshape(masses.shape + energy.shape)
-
-
-def _checked_couplings(couplings):
-    """Return for every operator (isoscalar, isovector) [GeV⁻²], zero where `couplings` does not name it."""
-    if not isinstance(couplings, Mapping) or not couplings:
-        raise ValueError(f"couplings must be a dict of operators and their couplings, got {couplings!r}")
-    pairs = {name: np.zeros(2) for name in EFT_OPERATORS}
-    for name, value in couplings.items():
-        check.choice("couplings' operator", name, EFT_OPERATORS)
-        numbers = check.array(f"couplings[{name!r}]", value)
-        if numbers.shape not in ((), (2,)):
-            raise ValueError(f"couplings[{name!r}] must be a number or a pair (c0, c1), got {value!r}")
-        pairs[name][: numbers.size] = numbers / WEAK_SCALE**2
-    return pairs
-
-
-@functools.cache
-def _xenon():
-    """Return per isotope (mass number, spin, abundance, mass [u]), and per response its (11, 2, 2, 7) coefficients."""
-    isotopes = np.loadtxt(EFT_TABLES / "isotopes.csv", delimiter=",", skiprows=1)
-    responses = {}
-    for row in np.loadtxt(EFT_TABLES / "xenon.csv", delimiter=",", skiprows=1, dtype=str):
-        table = responses.setdefault(row[1], np.zeros((11, 2, 2, len(isotopes))))
-        isotope, (tau, other) = np.flatnonzero(isotopes[:, 0] == int(row[0])), row[2:4].astype(int)
-        table[:, tau, other, isotope] = row[4:].astype(float)[:, None]
-        if row[1] not in ("Phi2M", "DeltaSigma1"):  # symmetric, and listed once
-            table[:, other, tau, isotope] = row[4:].astype(float)[:, None]
-    return isotopes.T, responses
-
-
-def _eft_strengths(c, spin, q2, y, responses):
-    """Return Σ R W, the part that is constant in the speed and the factor of v⊥² [GeV⁻⁴], shapes of `y`.
-
-    `q2` is (q/nucleon mass)². Each term is (response, left, right, weight): the responses that hold two operators of
-    the nucleus are not symmetric.
-    """
-    c = {name: pair[:, None, None] for name, pair in c.items()}
-    k = spin * (spin + 1)
-    c46, c1215 = c["O4"] + q2 * c["O6"], c["O12"] - q2 * c["O15"]
-    constant = [
-        ("M", c["O1"], c["O1"], 1),
-        ("M", c["O11"], c["O11"], k / 3 * q2),
-        ("Phi2", c["O3"], c["O3"], q2**2 / 4),
-        ("Phi2", c1215, c1215, k / 12 * q2),
-        ("Phi2M", c["O3"], c["O1"], q2),
-        ("Phi2M", c1215, c["O11"], k / 3 * q2),
-        ("PhiTilde1", c["O12"], c["O12"], k / 12 * q2),
-        ("PhiTilde1", c["O13"], c["O13"], k / 12 * q2**2),
-        ("Sigma2", c["O10"], c["O10"], q2 / 4),
-        ("Sigma2", c46, c46, k / 12),
-        ("Sigma1", c["O4"], c["O4"], k / 12),
-        ("Sigma1", c["O9"], c["O9"], k / 12 * q2),
-        ("Delta", c["O5"], c["O5"], k / 3 * q2**2),
-        ("Delta", c["O8"], c["O8"], k / 3 * q2),
-        ("DeltaSigma1", c["O5"], c["O4"], k / 3 * q2),
-        ("DeltaSigma1", c["O8"], c["O9"], -k / 3 * q2),
-    ]
-    rising = [
-        ("M", c["O5"], c["O5"], k / 3 * q2),
-        ("M", c["O8"], c["O8"], k / 3),
-        ("Sigma2", c["O12"], c["O12"], k / 12),
-        ("Sigma2", c["O13"], c["O13"], k / 12 * q2),
-        ("Sigma1", c["O3"], c["O3"], q2 / 8),
-        ("Sigma1", c["O7"], c["O7"], 1 / 8),
-        ("Sigma1", c1215, c1215, k / 24),
-        ("Sigma1", c["O14"], c["O14"], k / 24 * q2),
-    ]
-
-    def total(terms):
-        result = np.zeros_like(y)
-        for name, left, right, weight in terms:
-            if np.any(left) and np.any(right):
-                response = polynomial.polyval(y, responses[name][..., None], tensor=False) * np.exp(-2 * y)
-                result += weight * np.einsum("tie,tuie,uie->ie", left, response, right)
-        return result
-
-    return total(constant), total(rising)
-
-
 def b8_spectrum(neutrino_energy):
     """Return the energy spectrum of solar ⁸B neutrinos.
 
@@ -465,7 +315,7 @@ def b8_rate(recoil_energy, *, flux=B8_FLUX, target="Xe"):
     weight = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)]
     charge = ATOMIC_NUMBER[target]
 
-    nucleus = weight * _GEV_PER_AMU
+    nucleus = weight * GEV_PER_AMU
     weak_charge = (weight - charge) - (1 - 4 * WEAK_MIXING) * charge
     # The spectrum folded with 1 - MT/2E² above E_min = √(MT/2): two integrals down from the highest neutrino energy,
     # tabulated once, so that any number of recoil energies is a look-up.
@@ -479,8 +329,8 @@ def b8_rate(recoil_energy, *, flux=B8_FLUX, target="Xe"):
     grid = np.append(neutrino, 16.1)
     folded = np.interp(slowest, grid, plain) - slowest**2 * np.interp(slowest, grid, inverse_square)
     folded = np.maximum(folded, 0.0)
-    cross_section = _FERMI**2 * nucleus / (4 * np.pi) * weak_charge**2 * folded * _HBARC**2  # [cm²/GeV]
-    return cross_section * form_factor_squared(energy, target) * 1e-6 * flux * _NUCLEI / weight * _YEAR
+    cross_section = _FERMI**2 * nucleus / (4 * np.pi) * weak_charge**2 * folded * HBARC**2  # [cm²/GeV]
+    return cross_section * form_factor_squared(energy, target) * 1e-6 * flux * NUCLEI / weight * YEAR
 
 
 def flat_er_rate(recoil_energy, rate):
@@ -558,185 +408,3 @@ def _allowed(energy, endpoint, charge):
     log_wave = 2 * loggamma(gamma + 1j * coulomb).real - 2 * loggamma(2 * gamma + 1).real + np.pi * coulomb
     fermi = 2 * (1 + gamma) * (2 * momentum * radius) ** (2 * gamma - 2) * np.exp(log_wave)
     return momentum * total * np.maximum(endpoint - energy, 0.0) ** 2 * fermi
-
-
-def tabulate(rate, energy_range, points=4001):
-    """Return a rate as a table of energies and rates, with straight lines between.
-
-    Parameters
-    ----------
-    rate : callable or pair of array_like
-        A function of the energy [keV], or a table (energies, rates), zero outside its energies.
-    energy_range : pair of float
-        Lowest and highest energy [keV].
-    points : int
-        Points of the table, where `rate` is a function; a table keeps its own.
-
-    Returns
-    -------
-    energy, rate : numpy.ndarray
-        Both of shape (points,).
-
-    Raises
-    ------
-    ValueError
-        When the range is empty, a rate is negative or a table's energies do not increase.
-    """
-    low, high = check.span("energy_range", energy_range, at_least=0)
-    if callable(rate):
-        energy = np.linspace(low, high, check.number("points", points, at_least=2, integer=True))
-        values = check.array("rate", rate(energy), at_least=0)
-        if values.shape != energy.shape:
-            raise ValueError(
-                f"rate must return one value an energy, got shape {values.shape} for {energy.shape}"
-            )
-        return energy, values
-    if not isinstance(rate, tuple | list) or len(rate) != 2:
-        raise ValueError("rate must be a function of the energy or a pair (energies, rates)")
-    energy = check.array("rate[0]", rate[0], ndim=1)
-    values = check.array("rate[1]", rate[1], ndim=1, at_least=0)
-    check.same_length(**{"rate[0]": energy, "rate[1]": values})
-    if np.any(np.diff(energy) <= 0):
-        raise ValueError("rate[0] (energies) must increase")
-    low, high = max(low, energy[0]), min(high, energy[-1])
-    if low >= high:
-        raise ValueError(
-            f"energy_range must overlap the table ({energy[0]:g} to {energy[-1]:g}), got {energy_range}"
-        )
-    grid = np.concatenate([[low], energy[(energy > low) & (energy < high)], [high]])
-    return grid, np.interp(grid, energy, values)
-
-
-def sampler(rate, energy_range):
-    """Return a function that draws recoil energies from a rate, for `detector.sample`.
-
-    Parameters
-    ----------
-    rate : callable or pair of array_like
-        As for `tabulate`.
-    energy_range : pair of float
-        Lowest and highest energy [keV].
-
-    Returns
-    -------
-    callable
-        `energies(n, rng)`: `n` recoil energies [keV], shape (n,), drawn with a numpy.random.Generator.
-
-    Raises
-    ------
-    ValueError
-        When the rate is nowhere above zero in the range, or as `tabulate`.
-    """
-    energy, density = tabulate(rate, energy_range)
-    width = np.diff(energy)
-    cumulative = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2 * width)])
-    if not cumulative[-1] > 0:
-        raise ValueError(f"rate must be above zero somewhere in energy_range, got none in {energy_range}")
-
-    def energies(n, rng):
-        """Draw `n` recoil energies [keV] with `rng`."""
-        n = check.number("n", n, at_least=0, integer=True)
-        aim = check.generator("rng", rng).random(n) * cumulative[-1]
-        cell = np.minimum(np.searchsorted(cumulative, aim, side="right") - 1, len(width) - 1)
-        rest = aim - cumulative[cell]
-        # The density is a straight line in a cell: its inverse CDF solves a quadratic, here in the form without
-        # cancellation.
-        start, slope = density[cell], (density[cell + 1] - density[cell]) / width[cell]
-        return energy[cell] + 2 * rest / (start + np.sqrt(np.maximum(start**2 + 2 * slope * rest, 0.0)))
-
-    return energies
-
-
-def sample_energies(rate, n, rng, energy_range):
-    """Return recoil energies drawn from a rate.
-
-    Parameters
-    ----------
-    rate : callable or pair of array_like
-        As for `tabulate`.
-    n : int
-        How many.
-    rng : numpy.random.Generator
-        The source of randomness.
-    energy_range : pair of float
-        Lowest and highest energy [keV].
-
-    Returns
-    -------
-    numpy.ndarray
-        Recoil energies [keV], shape (n,).
-
-    Raises
-    ------
-    ValueError
-        As `sampler`.
-    """
-    return sampler(rate, energy_range)(n, rng)
-
-
-def expected_events(rate, exposure, energy_range, efficiency=None):
-    """Return the mean number of events that an exposure collects in an energy range.
-
-    Parameters
-    ----------
-    rate : callable or pair of array_like
-        As for `tabulate` [events/(keV t y)].
-    exposure : float
-        Exposure [t y].
-    energy_range : pair of float
-        Lowest and highest energy [keV].
-    efficiency : callable, optional
-        Fraction of recoils that is detected, a function of the energy [keV].
-
-    Returns
-    -------
-    float
-        Mean number of events.
-
-    Raises
-    ------
-    ValueError
-        When the exposure is negative, the efficiency leaves 0 to 1, or as `tabulate`.
-    """
-    exposure = check.number("exposure", exposure, at_least=0)
-    energy, density = tabulate(rate, energy_range)
-    if efficiency is not None:
-        if not callable(efficiency):
-            raise ValueError("efficiency must be a function of the energy")
-        density = density * check.array("efficiency", efficiency(energy), at_least=0, at_most=1)
-    return float(exposure * np.trapezoid(density, energy))
-
-
-def binned_events(rate, exposure, edges):
-    """Return the mean number of recoils that an exposure collects in each energy bin.
-
-    Steep rates change within a bin: the rate is integrated over it, not read off at its centre.
-
-    Parameters
-    ----------
-    rate : callable
-        A function of the energy [keV], as for `tabulate` [events/(keV t y)].
-    exposure : float
-        Exposure [t y].
-    edges : array_like
-        Bin edges [keV], shape (bins + 1,), not decreasing: an analysis threshold is `np.maximum(edges, threshold)`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Mean numbers of events, shape (bins,).
-
-    Raises
-    ------
-    ValueError
-        When the exposure is negative, the edges decrease or the rate is not a function.
-    """
-    exposure = check.number("exposure", exposure, at_least=0)
-    edges = check.array("edges", edges, ndim=1, at_least=0)
-    if len(edges) < 2 or np.any(np.diff(edges) < 0):
-        raise ValueError("edges must be at least two energies that do not decrease")
-    if not callable(rate):
-        raise ValueError("rate must be a function of the energy")
-    energy = np.linspace(edges[:-1], edges[1:], 65, axis=1)
-    density = check.array("rate", rate(energy), at_least=0)
-    return exposure * np.trapezoid(density, energy, axis=1)

@@ -11,13 +11,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers import backgrounds, check, pulses, recoils
+from helpers import backgrounds, check, nest, operators, pulses, recoils
 from helpers import detector as detectors
 
 DETECTOR = "LUX_Run03"
 EXPOSURE = 3.35e4 / 1000 / 365.25  # t y: all of LUX, arXiv 1608.07648
 S1C = (1.0, 100.0)  # phd: where events are searched
-MODELS = ("SI", *recoils.EFT_OPERATORS)
+MODELS = ("SI", *operators.EFT_OPERATORS)
 MASSES = np.geomspace(10, 4000, 24)  # GeV/c²
 # Energies of the simulated nuclear recoils [keV]: 2 % apart, far less than the detector can tell.
 _STEPS = 240
@@ -64,7 +64,7 @@ def spectra(energy):
     -------
     numpy.ndarray, shape (360, n)
         Rates [events/(keV t y)], rows as in `hypotheses`: SI at 10⁻⁴⁶ cm², an operator at an isoscalar coupling of 1
-        (`recoils.eft_rate`), so that a limit on the strength is one on the coupling's square.
+        (`operators.eft_rate`), so that a limit on the strength is one on the coupling's square.
 
     Raises
     ------
@@ -73,11 +73,11 @@ def spectra(energy):
     """
     energy = check.array("energy", energy, ndim=1, at_least=0)
     plain = [np.stack([recoils.wimp_rate(energy, mass, 1e-46) for mass in MASSES])]
-    operators = [recoils.eft_rate(energy, MASSES, {name: 1.0}) for name in recoils.EFT_OPERATORS]
-    return np.concatenate(plain + operators)
+    effective = [operators.eft_rate(energy, MASSES, {name: 1.0}) for name in operators.EFT_OPERATORS]
+    return np.concatenate(plain + effective)
 
 
-def simulate(n, rng, *, kinds=KINDS, prescale=1):
+def simulate(n, *, rng, kinds=KINDS, prescale=1):
     """Simulate what the search sees of nuclear recoils and of its backgrounds.
 
     Parameters
@@ -146,7 +146,7 @@ def coordinates(events):
         `AXES`: (r / fiducial radius)⁶, in which the wall's events are spread out; drift time [µs]; log10 s1c; log10 s2c
         less its value at the lower edge of the electron recoils' band (a fifth of them lie below), where that S1 is.
     """
-    radius = detectors.parameters(DETECTOR).fiducial_radius
+    radius = nest.parameters(DETECTOR).fiducial_radius
     log_s1c = np.log10(events["s1c"].to_numpy())
     columns = [(events["r2"] / radius**2) ** 3, events["drift_time"], log_s1c, _below_band(events)]
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
@@ -175,7 +175,7 @@ def cells(events, shape):
     shape = check.array("shape", shape, ndim=1, at_least=1, integer=True)
     if shape.shape != (4,):
         raise ValueError(f"shape must be four numbers, got {shape.tolist()}")
-    earliest, latest = detectors.parameters(DETECTOR).fiducial_drift_time
+    earliest, latest = nest.parameters(DETECTOR).fiducial_drift_time
     low = np.array([0, earliest, np.log10(S1C[0]), -0.9], np.float32)
     high = np.array([1, latest, np.log10(S1C[1]), 0.1], np.float32)
     place = (coordinates(events) - low) / (high - low) * shape.astype(np.float32)

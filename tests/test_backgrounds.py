@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers import backgrounds, detector, recoils
+from helpers import backgrounds, detector, nest, recoils, spectra
 
-LUX = detector.parameters("LUX_Run03")
+LUX = nest.parameters("LUX_Run03")
 RADIUS = LUX.fiducial_radius
 LOWEST, HIGHEST = detector.height(LUX.fiducial_drift_time[::-1], detector="LUX_Run03")
 seeds = st.integers(0, 2**32 - 1)
@@ -90,18 +90,18 @@ def test_betas_add_up_to_the_integral_of_the_rate(exposure, low, width):
     energies = (low, low + width)
     events = backgrounds.betas(300, flat, exposure=exposure, energy_range=energies, rng=rng())
     assert events["weight"].sum() == pytest.approx(
-        recoils.expected_events(flat, exposure, energies), rel=1e-4
+        spectra.expected_events(flat, exposure, energies), rel=1e-4
     )
 
 
 def test_nuclear_recoils_drawn_flat_in_log_energy_count_like_those_drawn_from_the_rate():
     energies, n = (0.5, 40.0), 200_000
     events = backgrounds.nuclear_recoils(n, falling, exposure=2.0, energy_range=energies, rng=rng(5))
-    total = recoils.expected_events(falling, 2.0, energies)
+    total = spectra.expected_events(falling, 2.0, energies)
     spread = events["weight"].std() * np.sqrt(n)
     assert abs(events["weight"].sum() - total) < 4 * spread
 
-    energy = recoils.sample_energies(falling, n, rng(6), energies)
+    energy = spectra.sample_energies(falling, n, energies, rng=rng(6))
     plain = detector.simulate(energy, "NR", detector="LUX_Run03", rng=rng(7)).dropna()
     events = events.dropna()
     edges = [0, 5, 10, 20, 40, 1e9]
@@ -113,7 +113,7 @@ def test_nuclear_recoils_drawn_flat_in_log_energy_count_like_those_drawn_from_th
 
 def test_b8_is_the_recoil_of_b8_and_hardly_ever_seen():
     events = backgrounds.b8(100_000, exposure=10.0, rng=rng(8))
-    expected = recoils.expected_events(recoils.b8_rate, 10.0, (0.8, 4.0))
+    expected = spectra.expected_events(recoils.b8_rate, 10.0, (0.8, 4.0))
     assert events["weight"].sum() == pytest.approx(expected, rel=0.03)
     assert 1e-4 < events.dropna()["weight"].sum() / expected < 0.05
     double = backgrounds.b8(1000, exposure=10.0, flux=2 * recoils.B8_FLUX, rng=rng(9))

@@ -23,8 +23,9 @@ import notebooks
 ROOT = Path(__file__).resolve().parent.parent
 # Each module imports only from modules above it.
 ORDER = (
-    "check course figures data recoils detector backgrounds pulses search hits "
-    "molecules graphene pools scattering optimum limits morphing"
+    "check course figures data releases spectra recoils operators nest detector pulses waveforms scatters "
+    "hits positions backgrounds search commissioning molecules descriptors lattice pools scattering "
+    "optimum counting limits morphing"
 ).split()  # fmt: skip
 HELPERS = sorted(path for path in (ROOT / "helpers").glob("*.py") if path.name != "__init__.py")
 each_helper = pytest.mark.parametrize("path", HELPERS, ids=lambda path: path.stem)

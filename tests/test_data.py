@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
-from helpers import data
+from helpers import data, releases
 
 GOOD = b"mass_gev,limit_cm2\n10,1e-45\n" * 200
 NAME = "toy/folder/limits.csv"
@@ -278,7 +278,7 @@ def real(monkeypatch, release, names):
 @pytest.fixture
 def release(monkeypatch):
     real(monkeypatch, "xenon1t_s2only", "xenon1t_s2only")
-    return data.xenon1t_s2only()
+    return releases.xenon1t_s2only()
 
 
 def test_xenon1t_release_is_what_its_readme_says(release):
@@ -314,7 +314,7 @@ class Malicious:
 def test_a_pickle_of_arrays_is_read(tmp_path, protocol):
     arrays = [np.array([(1.5, 2)], dtype=[("cs2", float), ("source", int)]), np.arange(3)]
     (tmp_path / "arrays.pkl").write_bytes(pickle.dumps(arrays, protocol))
-    for read, wanted in zip(data._pickled_arrays(tmp_path / "arrays.pkl"), arrays, strict=True):
+    for read, wanted in zip(releases._pickled_arrays(tmp_path / "arrays.pkl"), arrays, strict=True):
         np.testing.assert_array_equal(read, wanted)
 
 
@@ -327,7 +327,7 @@ def test_a_malicious_pickle_is_refused_unexecuted(tmp_path, action, where):
         evil = [np.array([evil, 1], dtype=object) if where == "in an array" else evil]
     (tmp_path / "evil.pkl").write_bytes(pickle.dumps(evil, 4))
     with pytest.raises(data.DataUnavailable, match="only arrays may enter"):
-        data._pickled_arrays(tmp_path / "evil.pkl")
+        releases._pickled_arrays(tmp_path / "evil.pkl")
     assert not trace.exists()
 
 
@@ -335,21 +335,21 @@ def test_a_malicious_pickle_is_refused_unexecuted(tmp_path, action, where):
 def test_a_pickle_of_anything_else_is_refused(tmp_path, content):
     (tmp_path / "other.pkl").write_bytes(pickle.dumps(content, 4))
     with pytest.raises(data.DataUnavailable, match="something else than a list of arrays"):
-        data._pickled_arrays(tmp_path / "other.pkl")
+        releases._pickled_arrays(tmp_path / "other.pkl")
 
 
 def test_xenonnt_takes_only_what_a_mass_needs():
-    common, six = data.xenonnt_files(), data.xenonnt_files(6)
+    common, six = releases.xenonnt_files(), releases.xenonnt_files(6)
     assert (len(common), len(six)) == (202, 98)
     assert all("/wimp_si/" in name and "_si_6_" in name for name in six)
-    needed = {name for mass in (None, *data.XENONNT_MASSES) for name in data.xenonnt_files(mass)}
+    needed = {name for mass in (None, *releases.XENONNT_MASSES) for name in releases.xenonnt_files(mass)}
     listed = {f"xenonnt_light_wimp/{path}" for path in data.RELEASES["xenonnt_light_wimp"]["files"]}
     assert needed == listed
 
 
 @pytest.mark.parametrize("mass", [7, 3.5, "6", True, np.nan])
 def test_xenonnt_masses_without_templates_are_refused(mass):
-    for read in (data.xenonnt_files, data.xenonnt_wimp):
+    for read in (releases.xenonnt_files, releases.xenonnt_wimp):
         with pytest.raises(ValueError, match="mass must be one of"):
             read(mass)
 
@@ -368,7 +368,7 @@ def test_xenonnt_templates_are_laid_out_as_said(monkeypatch, tmp_path):
         return path
 
     monkeypatch.setattr(data, "fetch", made_up)
-    template = data.xenonnt_wimp(6)
+    template = releases.xenonnt_wimp(6)
     assert template.shape == (7, 7, 162)
     for x, y, run, place in ((0, 6, 0, 5), (6, 0, 1, 80), (3, 4, 1, 0)):
         made = 1e4 * run + 1e3 * (x + 1) + 100 * (y + 1) + place
@@ -378,8 +378,8 @@ def test_xenonnt_templates_are_laid_out_as_said(monkeypatch, tmp_path):
 
 @pytest.fixture
 def light_wimp(monkeypatch):
-    real(monkeypatch, "xenonnt_light_wimp", data.xenonnt_files())
-    return data.xenonnt_light_wimp()
+    real(monkeypatch, "xenonnt_light_wimp", releases.xenonnt_files())
+    return releases.xenonnt_light_wimp()
 
 
 def test_xenonnt_release_holds_the_published_numbers(light_wimp):
@@ -394,7 +394,7 @@ def test_xenonnt_release_holds_the_published_numbers(light_wimp):
     assert list(light_wimp.measured) == [*light_wimp.constraints, "light_yield", "charge_yield"]
     limits = light_wimp.limits.set_index("dm_mass_gev")
     assert limits.loc[6, "upper_limit_cm2"] == pytest.approx(2.5e-45, rel=0.02)
-    assert set(data.XENONNT_MASSES) <= set(limits.index)
+    assert set(releases.XENONNT_MASSES) <= set(limits.index)
 
 
 def test_xenonnt_templates_grow_with_the_yields(light_wimp):
@@ -406,6 +406,6 @@ def test_xenonnt_templates_grow_with_the_yields(light_wimp):
 
 def test_xenonnt_signal_of_six_gev_looks_like_boron(light_wimp, monkeypatch):
     """The neutrino fog: recoils of 6 GeV/c² dark matter and of ⁸B neutrinos are all but one shape."""
-    real(monkeypatch, "xenonnt_light_wimp", data.xenonnt_files(6))
-    six, boron = data.xenonnt_wimp(6)[3, 3], light_wimp.b8[3, 3]
+    real(monkeypatch, "xenonnt_light_wimp", releases.xenonnt_files(6))
+    six, boron = releases.xenonnt_wimp(6)[3, 3], light_wimp.b8[3, 3]
     assert np.abs(six / six.sum() - boron / boron.sum()).sum() / 2 < 0.1

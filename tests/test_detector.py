@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import detector
+from helpers import detector, nest
 
 BANDS = Path(__file__).parents[1] / "data" / "nest_bands"
-NAMES = list(detector.DETECTORS)
-RECOILS = list(detector.RECOILS)
+NAMES = list(nest.DETECTORS)
+RECOILS = list(nest.RECOILS)
 both = pytest.mark.parametrize("name", NAMES)
 each = pytest.mark.parametrize("recoil_type", RECOILS)
 
@@ -101,17 +101,17 @@ def test_closes_on_the_shipped_bands(name, recoil_type):
 )
 def test_fluctuations_of_the_quanta_are_nestpys(name, recoil_type, energy):
     """The formulas for Fano factor, ω and skewness are written in detector.py: nestpy's own draws judge them."""
-    source = detector._Source(name)
-    p = detector.parameters(name)
+    source = nest.Source(name)
+    p = nest.parameters(name)
     place = [0, 0, (p.cathode + p.surface) / 2]
     n = 40_000
     ours = detector.simulate(np.full(n, energy), recoil_type, detector=name, rng=rng(3), position=[place] * n)
-    with detector._quiet():
+    with nest.quiet():
         mean = source.calculator.GetYields(
-            detector.RECOILS[recoil_type],
+            nest.RECOILS[recoil_type],
             energy=energy,
             density=source.density,
-            drift_field=detector._Source(name).field([place[2]])[0],
+            drift_field=nest.Source(name).field([place[2]])[0],
         )
         draws = [source.calculator.GetQuanta(mean, source.density) for _ in range(n)]
     theirs = pd.DataFrame(
@@ -127,30 +127,28 @@ def test_fluctuations_of_the_quanta_are_nestpys(name, recoil_type, energy):
 
 @both
 def test_reads_the_maps_and_the_noise_that_nestpy_keeps(name):
-    ours = detector._response(name)
+    ours = nest.response_of(name)
     p = ours.parameters
     r, z = rng(4).uniform(0, p.radius, 200), rng(5).uniform(p.cathode, p.surface - 1, 200)
-    with detector._quiet():
+    with nest.quiet():
         seen = ours.source.probe(r, z)
     s1_map = np.asarray(seen["s1r_phd"]) / np.asarray(seen["s1c_phd"])
     cell, _, _ = ours.along_z(z.astype(np.float32))
-    row = np.minimum(r**2 / p.radius**2 * detector._MAP_SHAPE[0], detector._MAP_SHAPE[0] - 1).astype(int)
+    row = np.minimum(r**2 / p.radius**2 * nest.MAP_SHAPE[0], nest.MAP_SHAPE[0] - 1).astype(int)
     np.testing.assert_allclose(ours.s1_map[row, cell], s1_map, rtol=0.01)
     assert ours.s1_noise == ours.source.detector.get_noiseLinear()
     assert ours.s2_noise == pytest.approx({"LUX_Run03": 0.09, "LZ_WS2022": 0}[name], abs=1e-6)
-    assert detector._baseline_noise(name) == pytest.approx(
-        {"LUX_Run03": 0.08, "LZ_WS2022": 0}[name], abs=1e-6
-    )
+    assert nest.baseline_noise(name) == pytest.approx({"LUX_Run03": 0.08, "LZ_WS2022": 0}[name], abs=1e-6)
 
 
 @both
 def test_single_photons_and_electrons_are_nestpys(name):
     """Area of one spike, chance to see it, S2 of one electron: their mean and spread from nestpy's events."""
-    ours = detector._response(name)
+    ours = nest.response_of(name)
     n = 30_000
-    innermost = ours.parameters.radius * np.sqrt(0.5 / detector._RADII)  # centre of the S2 map's first cell
+    innermost = ours.parameters.radius * np.sqrt(0.5 / nest.RADII)  # centre of the S2 map's first cell
     position = np.tile([innermost, 0.0, (ours.parameters.cathode + ours.parameters.surface) / 2], (n, 1))
-    events = ours.source.events(detector.RECOILS["NR"], np.full(n, 40.0), position, seed=3)
+    events = ours.source.events(nest.RECOILS["NR"], np.full(n, 40.0), position, seed=3)
     hits, spikes, electrons = (np.asarray(events[c], float) for c in ("s1_nhits", "s1_nhits_thr", "s2_Nee"))
     s1, s2 = (np.asarray(events[c], float) for c in ("s1r_phd", "s2r_phd"))
 
@@ -168,7 +166,7 @@ def test_single_photons_and_electrons_are_nestpys(name):
 
 @both
 def test_parameters_are_nestpys(name):
-    p, d = detector.parameters(name), detector.DETECTORS[name]()
+    p, d = nest.parameters(name), nest.DETECTORS[name]()
     assert (p.g1, p.g2, p.electron_lifetime, p.surface) == (d.g1, pytest.approx(d.g2), d.eLife_us, d.TopDrift)
     assert p.g2 == pytest.approx(p.single_electron * p.extraction_efficiency)
     assert 0.0133 < p.work_function < 0.0138  # keV
@@ -194,7 +192,7 @@ def test_nothing_reaches_standard_error():
 def test_quanta_are_conserved(name, recoil_type, energy, seed):
     events = detector.simulate(np.full(200, energy), recoil_type, detector=name, rng=rng(seed))
     quanta = events["n_photons"] + events["n_electrons"]
-    most = energy / detector.parameters(name).work_function  # all energy into quanta, none into heat
+    most = energy / nest.parameters(name).work_function  # all energy into quanta, none into heat
     assert (events[["n_photons", "n_electrons"]] >= 0).all(axis=None)
     assert quanta.mean() <= most * (1 + 1e-3) + 5 * np.sqrt(most / 200)
     if recoil_type == "ER" and energy > 1:
@@ -204,10 +202,10 @@ def test_quanta_are_conserved(name, recoil_type, energy, seed):
 @both
 @each
 def test_mean_quanta_grow_with_energy(name, recoil_type):
-    table = detector.yields(np.geomspace(0.5, 300, 200), recoil_type, detector=name)
+    table = nest.yields(np.geomspace(0.5, 300, 200), recoil_type, detector=name)
     quanta = table["n_photons"] + table["n_electrons"]
     assert np.all(np.diff(quanta) > 0)
-    assert quanta.iloc[-1] <= 300 / detector.parameters(name).work_function * (1 + 1e-9)
+    assert quanta.iloc[-1] <= 300 / nest.parameters(name).work_function * (1 + 1e-9)
 
 
 @both
@@ -216,14 +214,12 @@ def test_no_energy_no_signal(name, recoil_type):
     events = detector.simulate(np.zeros(1000), recoil_type, detector=name, rng=rng())
     assert (events[["n_photons", "n_electrons"]] == 0).all(axis=None)
     assert events[["s1", "s2", "s1c", "s2c"]].isna().all(axis=None)
-    assert (detector.yields([0.0], recoil_type, detector=name)[["n_photons", "n_electrons"]] == 0).all(
-        axis=None
-    )
+    assert (nest.yields([0.0], recoil_type, detector=name)[["n_photons", "n_electrons"]] == 0).all(axis=None)
 
 
 @both
 def test_corrected_signals_do_not_know_the_position(name):
-    p = detector.parameters(name)
+    p = nest.parameters(name)
     n, draw = 40_000, rng(6)
     height = {z: np.column_stack((draw.uniform(0, 0.9 * p.fiducial_radius, n), np.zeros(n), np.full(n, z)))
               for z in (p.cathode + 50, (p.cathode + p.surface) / 2, p.surface - 50)}  # fmt: skip
@@ -243,7 +239,7 @@ def test_corrected_signals_do_not_know_the_position(name):
 
 @both
 def test_drift_time_grows_with_depth(name):
-    p = detector.parameters(name)
+    p = nest.parameters(name)
     z = np.linspace(p.surface, p.cathode, 20_000)
     position = np.column_stack((np.zeros(len(z)), np.zeros(len(z)), z))
     time = detector.simulate(np.full(len(z), 5.0), "ER", detector=name, rng=rng(), position=position)[
@@ -275,7 +271,7 @@ def test_corrections_and_heights_are_those_of_the_simulation(name, seed):
 
 @both
 def test_the_shortest_drift_starts_at_the_surface(name):
-    p = detector.parameters(name)
+    p = nest.parameters(name)
     assert detector.height(0.0, detector=name) == p.surface
     assert np.all(np.diff(detector.height([0, 1, 50, 200], detector=name)) < 0)
 
@@ -285,10 +281,10 @@ def test_the_shortest_drift_starts_at_the_surface(name):
 @pytest.mark.parametrize("field", [50.0, 180.0, 1000.0])
 def test_another_field_changes_yields_and_drift_alone(name, recoil_type, field):
     energy = np.full(20_000, 15.0)
-    own, there = detector.parameters(name), detector.parameters(name, field=field)
+    own, there = nest.parameters(name), nest.parameters(name, field=field)
     position = np.tile([30.0, 0.0, (own.cathode + own.surface) / 2], (len(energy), 1))
     events = detector.simulate(energy, recoil_type, detector=name, rng=rng(), position=position, field=field)
-    mean = detector.yields([15.0], recoil_type, detector=name, field=field).iloc[0]
+    mean = nest.yields([15.0], recoil_type, detector=name, field=field).iloc[0]
     for column in ("n_photons", "n_electrons"):
         assert events[column].mean() == pytest.approx(mean[column], rel=0.02)
     assert events["drift_time"][0] == pytest.approx(
@@ -298,7 +294,7 @@ def test_another_field_changes_yields_and_drift_alone(name, recoil_type, field):
     assert (there.g1, there.g2, there.electron_lifetime) == (own.g1, own.g2, own.electron_lifetime)
     heights = [
         p.surface - p.drift_velocity * np.array(p.fiducial_drift_time)
-        for p in (there, detector.parameters(name, field=own.drift_field))
+        for p in (there, nest.parameters(name, field=own.drift_field))
     ]
     np.testing.assert_allclose(*heights, rtol=1e-6)  # the same volume is fiducial
 
@@ -309,13 +305,13 @@ def test_a_stronger_field_parts_electrons_from_ions():
         detector.simulate(np.full(20_000, 10.0), "ER", rng=rng(), field=field)["n_electrons"].mean()
         for field in fields
     ]
-    velocity = [detector.parameters(field=field).drift_velocity for field in fields]
+    velocity = [nest.parameters(field=field).drift_velocity for field in fields]
     assert np.diff(electrons).min() > 0 and np.diff(velocity).min() > 0
 
 
 @both
 def test_electrons_are_lost_with_the_electron_lifetime(name):
-    p = detector.parameters(name)
+    p = nest.parameters(name)
     n = 20_000
     top, bottom = ([[0, 0, z]] * n for z in (p.surface - 1, p.cathode + 1))
     a, b = (
@@ -425,9 +421,9 @@ FLAT = lambda n, draw: draw.uniform(1, 10, n)  # noqa: E731
         ("s1c", lambda: detector.sample(FLAT, "ER", 10, rng=rng(), s1c=(80, 3))),
         ("s1c", lambda: detector.sample(FLAT, "ER", 10, rng=rng(), s1c=3)),
         ("columns", lambda: detector.sample(FLAT, "ER", 10, rng=rng(), columns=("S1",))),
-        ("field", lambda: detector.yields([5.0], "ER", field=0)),
+        ("field", lambda: nest.yields([5.0], "ER", field=0)),
         ("field", lambda: detector.simulate([5.0], "ER", rng=rng(), field=5)),
-        ("field", lambda: detector.parameters(field=np.nan)),
+        ("field", lambda: nest.parameters(field=np.nan)),
         ("position", lambda: detector.corrections([0, 0, 100])),
         ("position", lambda: detector.corrections([[0, 0, 1500]])),
         ("detector", lambda: detector.corrections([[0, 0, 100]], detector="LZ")),
@@ -436,7 +432,7 @@ FLAT = lambda n, draw: draw.uniform(1, 10, n)  # noqa: E731
         ("s1c", lambda: detector.combined_energy("a", [1.0])),
         ("s2c", lambda: detector.combined_energy([1.0], [1.0, 2.0])),
         ("edges", lambda: detector.bands([1.0], [1.0], [5, 5])),
-        ("detector", lambda: detector.parameters("XENON")),
+        ("detector", lambda: nest.parameters("XENON")),
     ],
 )
 def test_bad_input_is_named(argument, call):

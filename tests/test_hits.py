@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import chisquare, multinomial
 
-from helpers import hits
+from helpers import hits, positions
 
 ARRAYS = {n: hits.array(n) for n in hits.RINGS}
 ARRAY = ARRAYS[127]
@@ -133,7 +133,7 @@ def test_turning_the_light_by_a_sixth_turns_the_pattern(array, place):
     np.testing.assert_allclose(
         response.expected(*turned(there).T)[:, turned_tubes(array)], shares, rtol=1e-6, atol=1e-12
     )
-    one, other = (hits.cramer_rao(*where.T, 100, response) for where in (there, turned(there)))
+    one, other = (positions.cramer_rao(*where.T, 100, response) for where in (there, turned(there)))
     np.testing.assert_allclose(one, other, rtol=1e-6)
 
 
@@ -290,13 +290,13 @@ def patterns_at(n, n_photons, seed, response=RESPONSE, within=0.95, dead=()):
 
 
 def test_centroid_of_one_tube_is_that_tube():
-    np.testing.assert_allclose(hits.centroid(np.eye(127), ARRAY), ARRAY.positions, atol=1e-9)
+    np.testing.assert_allclose(positions.centroid(np.eye(127), ARRAY), ARRAY.positions, atol=1e-9)
 
 
 def test_log_likelihood_is_the_multinomials():
     _, _, patterns = patterns_at(3, 200, 10)
     grid = hits.disc_grid(ARRAY, 60.0)
-    ours = hits.log_likelihood_grid(patterns, RESPONSE, grid)
+    ours = positions.log_likelihood_grid(patterns, RESPONSE, grid)
     shares = RESPONSE.expected(*grid.T)
     theirs = np.array([multinomial.logpmf(p, 200, shares) for p in patterns])
     np.testing.assert_allclose(ours - ours[:, :1], theirs - theirs[:, :1], atol=1e-7)
@@ -310,13 +310,15 @@ def test_information_is_the_mean_curvature_of_the_likelihood():
     slope = [(response.expected(x + e * a, y + e * b) - response.expected(x - e * a, y - e * b)) / (2 * e)
              for a, b in ((1, 0), (0, 1))]  # fmt: skip
     expected = 700 * np.einsum("ant,bnt->nab", slope / response.expected(x, y), slope)
-    np.testing.assert_allclose(hits.fisher_information(x, y, 700, response), expected, rtol=1e-5, atol=1e-9)
+    np.testing.assert_allclose(
+        positions.fisher_information(x, y, 700, response), expected, rtol=1e-5, atol=1e-9
+    )
 
 
 @given(inside, st.floats(1, 1e5))
 @few
 def test_bound_falls_with_the_root_of_the_light(place, n_photons):
-    one, many = (hits.cramer_rao(*xy(place), n, RESPONSE) for n in (n_photons, 4 * n_photons))
+    one, many = (positions.cramer_rao(*xy(place), n, RESPONSE) for n in (n_photons, 4 * n_photons))
     np.testing.assert_allclose(one, 2 * many, rtol=1e-9)
 
 
@@ -324,13 +326,15 @@ def test_bound_for_light_in_the_middle_of_a_fine_array():
     """Photons that fall on a plane from height h have information 0.6/h² per axis: ∫ (∂ log p)² p."""
     response = hits.LightResponse(hits.array(253, radius=1e5), height=3e4, reflectivity=0, diffuse=0)
     wide = response.altered(height=1.2e4)
-    assert hits.cramer_rao([0.0], [0.0], 100, wide)[0] == pytest.approx(1.2e4 / np.sqrt(0.6 * 100), rel=0.03)
+    assert positions.cramer_rao([0.0], [0.0], 100, wide)[0] == pytest.approx(
+        1.2e4 / np.sqrt(0.6 * 100), rel=0.03
+    )
 
 
 def test_a_response_that_knows_nothing_has_no_bound_and_no_better_guess_than_the_middle():
     flat = RESPONSE.altered(diffuse=1.0)
-    assert hits.cramer_rao([50.0], [0.0], 100, flat)[0] == np.inf
-    posterior = hits.posterior_mean(np.ones((1, 127)), flat)
+    assert positions.cramer_rao([50.0], [0.0], 100, flat)[0] == np.inf
+    posterior = positions.posterior_mean(np.ones((1, 127)), flat)
     np.testing.assert_allclose(posterior.mean, 0, atol=0.5)
     np.testing.assert_allclose(posterior.covariance[0], np.eye(2) * ARRAY.radius**2 / 4, rtol=0.01, atol=50)
 
@@ -340,9 +344,9 @@ def test_maximum_likelihood_is_unbiased_and_at_the_bound(array):
     response = hits.LightResponse(array)
     n = 10_000
     x, y, patterns = patterns_at(n, 3000, 12, response, within=0.85)
-    estimate = hits.maximum_likelihood(patterns, response)
+    estimate = positions.maximum_likelihood(patterns, response)
     away = estimate - np.column_stack([x, y])
-    bound = np.sqrt(np.mean(hits.cramer_rao(x, y, 3000, response) ** 2))
+    bound = np.sqrt(np.mean(positions.cramer_rao(x, y, 3000, response) ** 2))
     assert rms(estimate, x, y) == pytest.approx(bound, rel=0.03)
     assert np.all(np.abs(away.mean(axis=0)) < 4 * bound / np.sqrt(n))
     radial = np.sum(away * np.column_stack([x, y]), axis=1) / np.hypot(x, y)
@@ -351,24 +355,24 @@ def test_maximum_likelihood_is_unbiased_and_at_the_bound(array):
 
 def test_maximum_likelihood_is_the_maximum_and_stays_inside():
     x, y, patterns = patterns_at(300, 60, 13, within=1.0)
-    estimate = hits.maximum_likelihood(patterns, RESPONSE)
+    estimate = positions.maximum_likelihood(patterns, RESPONSE)
     assert np.all(np.hypot(*estimate.T) <= ARRAY.radius * (1 + 1e-9))
     grid = hits.disc_grid(ARRAY, 6.0)
-    best = hits.log_likelihood_grid(patterns, RESPONSE, grid).max(axis=1)
+    best = positions.log_likelihood_grid(patterns, RESPONSE, grid).max(axis=1)
     reached = [
-        hits.log_likelihood_grid(p[None], RESPONSE, e[None])[0, 0]
+        positions.log_likelihood_grid(p[None], RESPONSE, e[None])[0, 0]
         for p, e in zip(patterns, estimate, strict=True)
     ]
     assert np.all(np.array(reached) > best - 0.01)
-    near = hits.maximum_likelihood(patterns, RESPONSE, start=np.column_stack([x, y]))
+    near = positions.maximum_likelihood(patterns, RESPONSE, start=np.column_stack([x, y]))
     assert np.mean(np.linalg.norm(near - estimate, axis=1) < 1) > 0.97
 
 
 @pytest.mark.parametrize("n_photons, n", [(100, 2500), (3000, 2500)])
 def test_posterior_mean_beats_maximum_likelihood_and_knows_its_error(n_photons, n):
     x, y, patterns = patterns_at(n, n_photons, 14)
-    posterior = hits.posterior_mean(patterns, RESPONSE, within=0.95)
-    assert rms(posterior.mean, x, y) <= rms(hits.maximum_likelihood(patterns, RESPONSE), x, y)
+    posterior = positions.posterior_mean(patterns, RESPONSE, within=0.95)
+    assert rms(posterior.mean, x, y) <= rms(positions.maximum_likelihood(patterns, RESPONSE), x, y)
     variance = np.diagonal(posterior.covariance, axis1=1, axis2=2)
     foreseen = np.sqrt(variance.mean())
     assert rms(posterior.mean, x, y) == pytest.approx(foreseen, rel=0.04)
@@ -383,12 +387,12 @@ def test_posterior_is_that_of_a_fine_grid(n_photons, spacing, place):
     angle = np.linspace(0, 5, n)
     x, y = place * ARRAY.radius * np.cos(angle), place * ARRAY.radius * np.sin(angle)
     patterns = hits.simulate(x, y, n_photons, RESPONSE, rng=rng(15))
-    posterior = hits.posterior_mean(patterns, RESPONSE)
+    posterior = positions.posterior_mean(patterns, RESPONSE)
     line = np.arange(-60, 61) * spacing * (3 if n_photons == 8 else 1)
     for pattern, mean, covariance in zip(patterns, *posterior, strict=True):
         grid = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2) + mean
         grid = grid[np.hypot(*grid.T) <= ARRAY.radius]
-        weight = hits.log_likelihood_grid(pattern[None], RESPONSE, grid)[0]
+        weight = positions.log_likelihood_grid(pattern[None], RESPONSE, grid)[0]
         weight = np.exp(weight - weight.max())
         weight /= weight.sum()
         exact = weight @ grid
@@ -401,9 +405,9 @@ def test_posterior_is_that_of_a_fine_grid(n_photons, spacing, place):
 @pytest.mark.parametrize("n_photons", [300, 3000])
 def test_posterior_grid_has_the_posteriors_mean_and_width(n_photons):
     _, _, patterns = patterns_at(300, n_photons, 19)
-    posterior = hits.posterior_mean(patterns, RESPONSE)
+    posterior = positions.posterior_mean(patterns, RESPONSE)
     for side, tolerance in ((5, 0.1), (9, 0.03)):
-        points, probability = hits.posterior_grid(patterns, RESPONSE, side=side)
+        points, probability = positions.posterior_grid(patterns, RESPONSE, side=side)
         assert points.shape == (300, side**2, 2)
         np.testing.assert_allclose(probability.sum(axis=1), 1)
         mean = np.einsum("np,npa->na", probability, points)
@@ -416,7 +420,7 @@ def test_posterior_grid_has_the_posteriors_mean_and_width(n_photons):
 def test_posterior_grid_gives_the_outside_of_the_disc_no_weight():
     x, y = 0.9 * ARRAY.radius * np.stack([np.cos(np.arange(50)), np.sin(np.arange(50))])
     patterns = hits.simulate(x, y, 1000, RESPONSE, rng=rng(20))
-    points, probability = hits.posterior_grid(patterns, RESPONSE, within=0.9)
+    points, probability = positions.posterior_grid(patterns, RESPONSE, within=0.9)
     outside = np.linalg.norm(points, axis=2) > 0.9 * ARRAY.radius + 10
     inside = outside.sum(axis=1) < points.shape[1]
     assert np.any(outside)
@@ -426,13 +430,13 @@ def test_posterior_grid_gives_the_outside_of_the_disc_no_weight():
 def test_a_fit_pays_for_a_wrong_response_and_for_dead_tubes_that_it_does_not_know():
     truth = RESPONSE.altered(gain=rng(16).lognormal(0, 0.2, 127), reflectivity=0.8)
     x, y, patterns = patterns_at(1500, 3000, 17, truth)
-    right, wrong = (rms(hits.maximum_likelihood(patterns, r), x, y) for r in (truth, RESPONSE))
+    right, wrong = (rms(positions.maximum_likelihood(patterns, r), x, y) for r in (truth, RESPONSE))
     assert wrong > 1.5 * right
 
     dead = [20, 63, 64, 99]
     x, y, patterns = patterns_at(1500, 3000, 18, dead=dead)
     known, unknown = (
-        rms(hits.maximum_likelihood(patterns, r), x, y) for r in (RESPONSE.without(dead), RESPONSE)
+        rms(positions.maximum_likelihood(patterns, r), x, y) for r in (RESPONSE.without(dead), RESPONSE)
     )
     assert unknown > 1.5 * known
 
@@ -440,10 +444,10 @@ def test_a_fit_pays_for_a_wrong_response_and_for_dead_tubes_that_it_does_not_kno
 def test_no_patterns_give_no_positions():
     none = np.empty((0, 127))
     assert hits.simulate([], [], 5, RESPONSE, rng=rng()).shape == (0, 127)
-    assert hits.centroid(none, ARRAY).shape == (0, 2)
-    assert hits.maximum_likelihood(none, RESPONSE).shape == (0, 2)
-    assert hits.posterior_mean(none, RESPONSE).covariance.shape == (0, 2, 2)
-    assert hits.posterior_grid(none, RESPONSE)[0].shape == (0, 25, 2)
+    assert positions.centroid(none, ARRAY).shape == (0, 2)
+    assert positions.maximum_likelihood(none, RESPONSE).shape == (0, 2)
+    assert positions.posterior_mean(none, RESPONSE).covariance.shape == (0, 2, 2)
+    assert positions.posterior_grid(none, RESPONSE)[0].shape == (0, 25, 2)
 
 
 # --- at the door ------------------------------------------------------------------------------------------
@@ -488,15 +492,15 @@ DRAW = rng()
         ("patterns", lambda: ARRAY.to_grid(np.ones((2, 126)))),
         ("grid", lambda: ARRAY.from_grid(np.ones((2, 13, 12)))),
         ("size", lambda: ARRAY.to_image(np.ones((2, 127)), size=8)),
-        ("patterns", lambda: hits.centroid(np.zeros((2, 127)), ARRAY)),
-        ("patterns", lambda: hits.maximum_likelihood(-np.ones((2, 127)), RESPONSE)),
-        ("start", lambda: hits.maximum_likelihood(np.ones((2, 127)), RESPONSE, start=[[0, 0]])),
-        ("start", lambda: hits.maximum_likelihood(np.ones((1, 127)), RESPONSE, start=[[0, 480]])),
-        ("within", lambda: hits.posterior_mean(np.ones((1, 127)), RESPONSE, within=2)),
-        ("within", lambda: hits.posterior_grid(np.ones((1, 127)), RESPONSE, within=0)),
-        ("side", lambda: hits.posterior_grid(np.ones((1, 127)), RESPONSE, side=2)),
-        ("grid", lambda: hits.log_likelihood_grid(np.ones((1, 127)), RESPONSE, [[1, 2, 3]])),
-        ("n_photons", lambda: hits.cramer_rao([0.0], [0.0], 0, RESPONSE)),
+        ("patterns", lambda: positions.centroid(np.zeros((2, 127)), ARRAY)),
+        ("patterns", lambda: positions.maximum_likelihood(-np.ones((2, 127)), RESPONSE)),
+        ("start", lambda: positions.maximum_likelihood(np.ones((2, 127)), RESPONSE, start=[[0, 0]])),
+        ("start", lambda: positions.maximum_likelihood(np.ones((1, 127)), RESPONSE, start=[[0, 480]])),
+        ("within", lambda: positions.posterior_mean(np.ones((1, 127)), RESPONSE, within=2)),
+        ("within", lambda: positions.posterior_grid(np.ones((1, 127)), RESPONSE, within=0)),
+        ("side", lambda: positions.posterior_grid(np.ones((1, 127)), RESPONSE, side=2)),
+        ("grid", lambda: positions.log_likelihood_grid(np.ones((1, 127)), RESPONSE, [[1, 2, 3]])),
+        ("n_photons", lambda: positions.cramer_rao([0.0], [0.0], 0, RESPONSE)),
     ],
 )
 def test_bad_input_is_named(name, call):
@@ -511,6 +515,6 @@ def test_events_outside_the_prior_are_placed_at_its_edge():
     angle = rng.uniform(0, 2 * np.pi, 200)
     x, y = 0.99 * array.radius * np.cos(angle), 0.99 * array.radius * np.sin(angle)
     patterns = hits.simulate(x, y, 1000, response, rng=rng)
-    posterior = hits.posterior_mean(patterns, response, within=0.95)
+    posterior = positions.posterior_mean(patterns, response, within=0.95)
     assert np.all(np.abs(np.hypot(*posterior.mean.T) / array.radius - 0.95) < 0.02)
     assert np.all(np.linalg.eigvalsh(posterior.covariance) > 0)

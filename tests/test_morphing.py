@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from helpers import data, limits
+from helpers import data, limits, releases
 from helpers.morphing import MorphedLikelihood, Template, _weights, light_wimp_search
 
 GRID = np.array([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
@@ -141,10 +141,10 @@ def test_statistic_grows_away_from_the_best_fit_and_limits_lie_on_the_threshold(
 def test_toys_repeat_with_their_seed_and_cover():
     """Thresholds from one half of the toys hold 90 % of the other half, the asymptotic one need not."""
     likelihood = small([5, 4, 6, 3, 1])
-    first, again = (likelihood.toys(1.0, 200, np.random.default_rng(3)) for _ in range(2))
+    first, again = (likelihood.toys(1.0, 200, rng=np.random.default_rng(3)) for _ in range(2))
     np.testing.assert_array_equal(first.q(1.0), again.q(1.0))
-    threshold, error = likelihood.critical_value(1.0, np.random.default_rng(4), n_toys=2000)
-    coverage = np.mean(likelihood.toys(1.0, 2000, np.random.default_rng(5)).q(1.0) <= threshold)
+    threshold, error = likelihood.critical_value(1.0, rng=np.random.default_rng(4), n_toys=2000)
+    coverage = np.mean(likelihood.toys(1.0, 2000, rng=np.random.default_rng(5)).q(1.0) <= threshold)
     assert coverage == pytest.approx(0.9, abs=4 * np.sqrt(2 * 0.09 / 2000))
     assert 0 < error < 0.3
 
@@ -153,7 +153,7 @@ def test_toys_redraw_counts_and_measurements_round_the_truth():
     likelihood = small([2, 1, 2, 1, 0])
     n_toys = 4000
     for truth in ("fitted", "predicted"):
-        toys = likelihood.toys(2.0, n_toys, np.random.default_rng(6), truth)
+        toys = likelihood.toys(2.0, n_toys, rng=np.random.default_rng(6), truth=truth)
         fit = likelihood.fit(2.0)
         true = list(fit.nuisances.values()) if truth == "fitted" else [1, 1, 1, 0, 0]
         widths = np.array([0.25, 0.04, 0.3, 1, 1])
@@ -205,9 +205,9 @@ def test_bad_requests_are_named():
         (lambda: likelihood.upper_limit(cl=1), "cl"),
         (lambda: likelihood.upper_limit(threshold=-1), "threshold"),
         (lambda: likelihood.upper_limit(threshold=lambda strength: strength - 50), "threshold"),
-        (lambda: likelihood.toys(1, 0, rng), "n_toys"),
-        (lambda: likelihood.toys(1, 5, rng, "nominal"), "truth"),
-        (lambda: likelihood.toys(1, 5, rng).toys(1, 5, rng), "one observation"),
+        (lambda: likelihood.toys(1, 0, rng=rng), "n_toys"),
+        (lambda: likelihood.toys(1, 5, rng=rng, truth="nominal"), "truth"),
+        (lambda: likelihood.toys(1, 5, rng=rng).toys(1, 5, rng=rng), "one observation"),
     ):
         with pytest.raises(ValueError, match=says):
             ask()
@@ -218,11 +218,11 @@ def release(monkeypatch):
     """The real release where the mirror or the cache has it; no test asks the network."""
     monkeypatch.setitem(data.RELEASES["xenonnt_light_wimp"], "url", "http://127.0.0.1:1/")
     data.retry()
-    here = data.available([*data.xenonnt_files(), *data.xenonnt_files(12)])
+    here = data.available([*releases.xenonnt_files(), *releases.xenonnt_files(12)])
     data.retry()
     if not here:
         pytest.skip(here.reason)
-    return data.xenonnt_light_wimp()
+    return releases.xenonnt_light_wimp()
 
 
 def test_boron_is_seen_as_published(release):
@@ -233,17 +233,17 @@ def test_boron_is_seen_as_published(release):
 
 
 def test_asymptotic_limit_at_twelve_gev_is_too_weak_by_a_third(release):
-    search = light_wimp_search(release, data.xenonnt_wimp(12))
+    search = light_wimp_search(release, releases.xenonnt_wimp(12))
     published = release.limits.set_index("dm_mass_gev").loc[12, "unconstrained_upper_limit_cm2"]
     assert search.upper_limit() * 1e-45 / published == pytest.approx(1.345, abs=0.01)
-    threshold, error = search.critical_value(0.085, np.random.default_rng(1), n_toys=1000)
+    threshold, error = search.critical_value(0.085, rng=np.random.default_rng(1), n_toys=1000)
     assert threshold + 3 * error < 2.71
 
 
 def test_no_other_start_leads_lower(release):
     """The likelihood in the yields is not convex by construction: other starts must end where ours does."""
-    search = light_wimp_search(release, data.xenonnt_wimp(12))
-    toys = search.toys(0.08, 100, np.random.default_rng(2))
+    search = light_wimp_search(release, releases.xenonnt_wimp(12))
+    toys = search.toys(0.08, 100, rng=np.random.default_rng(2))
     found = toys.fit(0.08).statistic
     for light, charge in ((-1.5, -1.5), (-1.5, 1.5), (1.5, -1.5), (1.5, 1.5)):
         toys._start[:, -2:] = light, charge
@@ -251,7 +251,7 @@ def test_no_other_start_leads_lower(release):
 
 
 def test_known_yields_give_stronger_limits(release):
-    wimp = data.xenonnt_wimp(12)
+    wimp = releases.xenonnt_wimp(12)
     assert (
         light_wimp_search(release, wimp, yields=False).upper_limit()
         < light_wimp_search(release, wimp).upper_limit()

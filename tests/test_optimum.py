@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 from scipy.stats import norm
 from sklearn import metrics
 
-from helpers import detector, optimum, recoils
+from helpers import detector, optimum, recoils, spectra
 
 DISTANCE = 2.0  # between the two Gaussians, in standard deviations
 
@@ -127,8 +127,8 @@ def test_a_lone_event_far_out_does_not_stretch_the_grid():
 def test_lz_bands_are_told_apart_at_the_same_optimum_with_half_the_bins():
     rng = np.random.default_rng(6)
     energies = {
-        "NR": recoils.sampler(lambda e: recoils.wimp_rate(e, 500, 1e-46), (0, 150)),
-        "ER": recoils.sampler(lambda e: recoils.flat_er_rate(e, 1), (0.2, 18)),
+        "NR": spectra.sampler(lambda e: recoils.wimp_rate(e, 500, 1e-46), (0, 150)),
+        "ER": spectra.sampler(lambda e: recoils.flat_er_rate(e, 1), (0.2, 18)),
     }
 
     def features(recoil_type, n):
@@ -230,7 +230,7 @@ def test_a_useless_score_leaks_what_it_accepts():
 def test_the_interval_of_the_leakage_is_that_of_clopper_and_pearson():
     from scipy.stats import binomtest
 
-    found = optimum.leakage(np.arange(100), np.array([96.5]), 1.0, confidence=0.9)
+    found = optimum.leakage(np.arange(100), np.array([96.5]), 1.0, cl=0.9)
     expected = binomtest(3, 100).proportion_ci(0.9, method="exact")
     assert found.events == 3
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
@@ -311,7 +311,7 @@ good = np.random.default_rng(10).normal(size=(1000, 2))
         ("score_background", lambda: optimum.leakage([], [1])),
         ("score_signal", lambda: optimum.leakage([1], [np.nan])),
         ("acceptance", lambda: optimum.leakage([1], [1], 0)),
-        ("confidence", lambda: optimum.leakage([1], [1], 0.5, confidence=2)),
+        ("cl", lambda: optimum.leakage([1], [1], 0.5, cl=2)),
         ("bins", lambda: optimum.mutual_information([0, 1], [1, 2], bins=1)),
     ],
 )

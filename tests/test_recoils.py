@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.integrate import quad
 
-from helpers import recoils
+from helpers import operators, recoils, spectra
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="Default WIMP parameters are changed", category=UserWarning)
@@ -139,7 +139,7 @@ def test_the_rate_falls_with_energy_up_to_the_kinematic_end_and_is_zero_beyond(m
 
 def test_heavy_wimps_are_rare_and_light_ones_leave_too_little():
     def above_threshold(mass):
-        return recoils.expected_events(lambda e: recoils.wimp_rate(e, mass, 1e-46), 1, (5, 80))
+        return spectra.expected_events(lambda e: recoils.wimp_rate(e, mass, 1e-46), 1, (5, 80))
 
     assert above_threshold(1000) / above_threshold(10_000) == pytest.approx(10, rel=0.1)
     assert above_threshold(5) < 1e-3 * above_threshold(30)
@@ -147,7 +147,7 @@ def test_heavy_wimps_are_rare_and_light_ones_leave_too_little():
 
 def test_heavier_nuclei_win_through_coherence():
     totals = [
-        recoils.expected_events(lambda e, t=t: recoils.wimp_rate(e, 50, 1e-46, target=t), 1, (0, 5))
+        spectra.expected_events(lambda e, t=t: recoils.wimp_rate(e, 50, 1e-46, target=t), 1, (0, 5))
         for t in ("Xe", "Ge", "Ar")
     ]
     assert totals == sorted(totals, reverse=True)
@@ -179,13 +179,13 @@ FOUND_BY_WIMPY = {  # events/(keV t y) at 3 and 30 keV for 50 GeV and a coupling
     "O15": (0.001099, 0.09067),
 }
 SPINS = {128: 0, 129: 0.5, 130: 0, 131: 1.5, 132: 0, 134: 0, 136: 0}
-operators = st.sampled_from(recoils.EFT_OPERATORS)
+operators = st.sampled_from(operators.EFT_OPERATORS)
 pairs = st.tuples(st.floats(-2, 2), st.floats(-2, 2)).filter(lambda pair: max(map(abs, pair)) > 1e-3)
 
 
 def response(name, isotope, y=0.0):
     """W(y) of one isotope in xenon, both isospins by both, without exp(-2y)."""
-    (numbers, *_), tables = recoils._xenon()
+    (numbers, *_), tables = operators._xenon()
     table = tables[name][..., list(numbers).index(isotope)]
     return np.moveaxis(np.polynomial.polynomial.polyval(np.asarray(y), table), (0, 1), (-2, -1))
 
@@ -197,7 +197,7 @@ def by_nucleon(isospins):
 
 
 def test_the_isotopes_make_up_xenon():
-    (numbers, spins, abundance, weight), _ = recoils._xenon()
+    (numbers, spins, abundance, weight), _ = operators._xenon()
     assert dict(zip(numbers, spins, strict=True)) == SPINS
     # 124Xe and 126Xe, 0.095 and 0.089 %, complete them
     assert abundance.sum() == pytest.approx(1 - 0.000952 - 0.000890, abs=1e-9)
@@ -249,7 +249,7 @@ def test_a_nucleus_with_one_multipole_has_responses_that_are_products(isotope):
 )
 def test_the_coefficients_are_the_published_ones(name, isotope, nucleons, printed):
     # arXiv 1203.3542, equations 82 to 88, which print two digits and put the density (M, Σ') first in a mixed response
-    (numbers, *_), tables = recoils._xenon()
+    (numbers, *_), tables = operators._xenon()
     table = np.moveaxis(tables[name][..., list(numbers).index(isotope)], 0, -1)
     turn = np.array([[1, 1], [1, -1]])
     ours = np.einsum("ta,tuk,ub->abk", turn, table, turn) * 4 * np.pi / (2 * SPINS[isotope] + 1)
@@ -264,7 +264,9 @@ def test_o1_is_spin_independent_scattering():
     energy, mass, coupling = np.linspace(0, 41, 42), 100.0, 1e-4
     reduced = mass * 0.9314941 / (mass + 0.9314941)
     cross_section = (coupling / 246.2**2 * reduced * 1.973269804e-14) ** 2 / np.pi
-    ratio = recoils.eft_rate(energy, mass, {"O1": coupling}) / recoils.wimp_rate(energy, mass, cross_section)
+    ratio = operators.eft_rate(energy, mass, {"O1": coupling}) / recoils.wimp_rate(
+        energy, mass, cross_section
+    )
     assert ratio[0] == pytest.approx(1, abs=0.005)
     assert ratio == pytest.approx(1, abs=0.03)
 
@@ -272,7 +274,7 @@ def test_o1_is_spin_independent_scattering():
 @pytest.mark.parametrize("operator", FOUND_BY_WIMPY)
 def test_the_rates_are_those_of_wimpy(operator):
     # It takes 0.9315 GeV for the nucleon, 0.8 % less than we: 5 % in what rises with the sixth power of q
-    ours = recoils.eft_rate([3, 30], 50, {operator: 1}, halo=XENON1T_HALO)
+    ours = operators.eft_rate([3, 30], 50, {operator: 1}, halo=XENON1T_HALO)
     assert ours == pytest.approx(np.array(FOUND_BY_WIMPY[operator]), rel=0.052)
 
 
@@ -288,8 +290,10 @@ def test_the_rates_are_those_of_wimpy(operator):
     ],
 )
 def test_operators_interfere_as_in_wimpy(couplings, wimpy):
-    ours = recoils.eft_rate([3, 30], 50, couplings, halo=XENON1T_HALO)
-    alone = sum(recoils.eft_rate([3, 30], 50, {name: c}, halo=XENON1T_HALO) for name, c in couplings.items())
+    ours = operators.eft_rate([3, 30], 50, couplings, halo=XENON1T_HALO)
+    alone = sum(
+        operators.eft_rate([3, 30], 50, {name: c}, halo=XENON1T_HALO) for name, c in couplings.items()
+    )
     off, off_alone = (np.max(np.abs(rate / np.array(wimpy) - 1)) for rate in (ours, alone))
     assert off < 0.04 and off_alone > 4 * off
 
@@ -308,14 +312,14 @@ def test_operators_interfere_as_in_wimpy(couplings, wimpy):
 def test_momentum_makes_the_difference_between_two_operators(operator, slower, factor, power):
     energy = np.array([1e-3, 0.01, 0.1])
     momentum_squared = 2 * 122.3 * energy * 1e-6 / 0.9389**2  # in nucleon masses
-    ratio = recoils.eft_rate(energy, 80, {operator: 1}) / recoils.eft_rate(energy, 80, {slower: 1})
+    ratio = operators.eft_rate(energy, 80, {operator: 1}) / operators.eft_rate(energy, 80, {slower: 1})
     assert ratio == pytest.approx(factor * momentum_squared**power, rel=0.05)
 
 
 def test_o13_lives_on_the_one_isotope_with_a_tensor_response():
     # Φ̃' rises with q⁴ and leaves the longitudinal spin, which v⊥² suppresses a million times, far behind
     energy = np.array([1.0, 2.0])
-    ratio = recoils.eft_rate(energy, 1000, {"O13": 1}) / recoils.eft_rate(energy, 1000, {"O1": 1})
+    ratio = operators.eft_rate(energy, 1000, {"O13": 1}) / operators.eft_rate(energy, 1000, {"O1": 1})
     assert ratio[1] / ratio[0] == pytest.approx(4, rel=0.15)
 
 
@@ -339,7 +343,7 @@ def test_velocity_operators_average_the_transverse_speed(v_min_energy):
 
     expected = 0.25 * above(lambda v: v**2 - slowest**2) / above(lambda v: 1.0) / 299792.458**2
     energy = [v_min_energy]
-    ratio = recoils.eft_rate(energy, mass, {"O8": 1}) / recoils.eft_rate(energy, mass, {"O1": 1})
+    ratio = operators.eft_rate(energy, mass, {"O8": 1}) / operators.eft_rate(energy, mass, {"O1": 1})
     assert ratio == pytest.approx(expected, rel=0.05)
 
 
@@ -347,11 +351,11 @@ def test_velocity_operators_average_the_transverse_speed(v_min_energy):
 @settings(max_examples=30, deadline=None)
 def test_the_rate_is_quadratic_in_the_coupling_and_linear_in_the_density(operator, pair, mass, factor):
     energy = np.linspace(0, 60, 20)
-    one = recoils.eft_rate(energy, mass, {operator: pair})
-    more = recoils.eft_rate(energy, mass, {operator: factor * np.array(pair)})
+    one = operators.eft_rate(energy, mass, {operator: pair})
+    more = operators.eft_rate(energy, mass, {operator: factor * np.array(pair)})
     assert np.all(one >= 0)
     assert more == pytest.approx(factor**2 * one, rel=1e-6, abs=1e-9 * more.max())
-    denser = recoils.eft_rate(energy, mass, {operator: pair}, halo=recoils.Halo(density=0.3 * factor))
+    denser = operators.eft_rate(energy, mass, {operator: pair}, halo=recoils.Halo(density=0.3 * factor))
     assert denser == pytest.approx(factor * one)
 
 
@@ -363,10 +367,10 @@ def test_the_rate_is_a_quadratic_form_that_is_nowhere_negative(couplings, mass):
 
     def rate(sign):
         changed = couplings | {name: sign * np.array(couplings[name])}
-        return recoils.eft_rate(energy, mass, changed)
+        return operators.eft_rate(energy, mass, changed)
 
     plus, minus, without = rate(1), rate(-1), rate(0)
-    alone = recoils.eft_rate(energy, mass, {name: couplings[name]})
+    alone = operators.eft_rate(energy, mass, {name: couplings[name]})
     scale = max(plus.max(), minus.max(), 1e-300)
     assert np.all(plus >= 0) and np.all(minus >= 0)
     assert (plus + minus) / scale == pytest.approx(2 * (without + alone) / scale, abs=1e-9)
@@ -378,10 +382,10 @@ def test_isospin_turns_into_protons_and_neutrons(operator, mass):
     # c0 = (c_p + c_n)/2: protons alone are (½, ½), neutrons (½, -½)
     energy = np.linspace(0, 60, 20)
     scalar, vector, proton, neutron = (
-        recoils.eft_rate(energy, mass, {operator: pair}) for pair in (1, (0, 1), (0.5, 0.5), (0.5, -0.5))
+        operators.eft_rate(energy, mass, {operator: pair}) for pair in (1, (0, 1), (0.5, 0.5), (0.5, -0.5))
     )
     assert scalar + vector == pytest.approx(2 * (proton + neutron), rel=1e-9, abs=1e-12 * scalar.max())
-    assert np.array_equal(scalar, recoils.eft_rate(energy, mass, {operator: (1, 0)}))
+    assert np.array_equal(scalar, operators.eft_rate(energy, mass, {operator: (1, 0)}))
 
 
 @given(operators, masses)
@@ -392,24 +396,26 @@ def test_no_recoil_is_above_the_kinematic_end(operator, mass):
         2e6 * (mass * m / (mass + m) * halo.v_max / 299792.458) ** 2 / m
         for m in 0.9314941 * np.array([128, 136])
     ]
-    assert np.all(recoils.eft_rate(max(ends) * np.array([1.01, 2, 9]), mass, {operator: 1}) == 0)
-    assert recoils.eft_rate(min(ends) * 0.97, mass, {operator: 1}) > 0
+    assert np.all(operators.eft_rate(max(ends) * np.array([1.01, 2, 9]), mass, {operator: 1}) == 0)
+    assert operators.eft_rate(min(ends) * 0.97, mass, {operator: 1}) > 0
 
 
 def test_a_wimp_without_spin_has_four_operators():
-    rates = {name: recoils.eft_rate(10.0, 100, {name: 1}, spin=0) for name in recoils.EFT_OPERATORS}
+    rates = {name: operators.eft_rate(10.0, 100, {name: 1}, spin=0) for name in operators.EFT_OPERATORS}
     assert [name for name, rate in rates.items() if rate > 0] == ["O1", "O3", "O7", "O10"]
-    one, half = (recoils.eft_rate(10.0, 100, {"O8": 1}, spin=spin) for spin in (1, 0.5))
+    one, half = (operators.eft_rate(10.0, 100, {"O8": 1}, spin=spin) for spin in (1, 0.5))
     assert one / half == pytest.approx(2 / 0.75)
 
 
 def test_many_masses_at_once_are_the_same_as_one_by_one():
     energy, many = np.array([[1.0, 5.0], [20.0, 60.0]]), np.geomspace(10, 4000, 3)
-    together = recoils.eft_rate(energy, many, {"O12": (1, 0.3), "O15": 10})
+    together = operators.eft_rate(energy, many, {"O12": (1, 0.3), "O15": 10})
     assert together.shape == (3, 2, 2)
     for mass, rate in zip(many, together, strict=True):
-        assert recoils.eft_rate(energy, mass, {"O12": (1, 0.3), "O15": 10}) == pytest.approx(rate, rel=1e-12)
-    assert recoils.eft_rate(5.0, 100, {"O1": 1}).shape == ()
+        assert operators.eft_rate(energy, mass, {"O12": (1, 0.3), "O15": 10}) == pytest.approx(
+            rate, rel=1e-12
+        )
+    assert operators.eft_rate(5.0, 100, {"O1": 1}).shape == ()
 
 
 # --- neutrinos and electrons ---------------------------------------------------------------------------------
@@ -431,7 +437,7 @@ def test_the_b8_rate_has_the_published_cross_section():
     # XENONnT (arXiv 2408.02877) quotes one measurement in two ways: a flux of 4.7e6 /cm²/s with the standard
     # cross-section, and a cross-section of 1.1e-39 cm² with SNO's flux of 5.25e6. Their ratio holds the standard
     # cross-section: 1.1e-39 · 5.25/4.7, known to the rounding of 1.1.
-    events = recoils.expected_events(recoils.b8_rate, 1, (0, 6))
+    events = spectra.expected_events(recoils.b8_rate, 1, (0, 6))
     cross_section = events / (1e6 / 131.293 * 6.02214076e23) / (recoils.B8_FLUX * 365.25 * 86400)
     assert cross_section * 4.7 / 5.25 == pytest.approx(1.1e-39, abs=0.05e-39)
 
@@ -440,7 +446,7 @@ def test_the_b8_recoils_are_those_of_nest():
     from nestpy import spectra
 
     theirs = np.asarray(spectra.B8(20_000))
-    ours = recoils.sample_energies(recoils.b8_rate, 20_000, np.random.default_rng(1), (0, 4))
+    ours = spectra.sample_energies(recoils.b8_rate, 20_000, (0, 4), rng=np.random.default_rng(1))
     assert np.quantile(ours, [0.25, 0.5, 0.9]) == pytest.approx(
         np.quantile(theirs, [0.25, 0.5, 0.9]), rel=0.12
     )
@@ -464,8 +470,8 @@ def test_a_beta_spectrum_holds_its_activity_and_ends(decay):
 
 def test_the_mean_energy_of_tritium_is_the_published_one():
     # 5.68 keV: the evaluated mean β energy of ³H
-    events = recoils.sample_energies(
-        lambda e: recoils.beta_rate(e, 1), 200_000, np.random.default_rng(2), (0, 18.6)
+    events = spectra.sample_energies(
+        lambda e: recoils.beta_rate(e, 1), 200_000, (0, 18.6), rng=np.random.default_rng(2)
     )
     assert events.mean() == pytest.approx(5.68, abs=0.04)
 
@@ -488,8 +494,8 @@ def test_flat_is_flat():
     ],
 )
 def test_samples_follow_their_rate(rate, energy_range):
-    energies = recoils.sampler(rate, energy_range)(100_000, np.random.default_rng(3))
-    energy, density = recoils.tabulate(rate, energy_range, points=40_001)
+    energies = spectra.sampler(rate, energy_range)(100_000, np.random.default_rng(3))
+    energy, density = spectra.tabulate(rate, energy_range, points=40_001)
     fine = np.linspace(*energy_range, 100_001)
     values = np.interp(fine, energy, density)
     cdf = np.concatenate([[0], np.cumsum((values[1:] + values[:-1]) / 2)])
@@ -498,7 +504,7 @@ def test_samples_follow_their_rate(rate, energy_range):
 
 
 def test_the_same_generator_draws_the_same_energies():
-    draw = recoils.sampler(recoils.b8_rate, (0, 4))
+    draw = spectra.sampler(recoils.b8_rate, (0, 4))
     assert np.array_equal(draw(100, np.random.default_rng(4)), draw(100, np.random.default_rng(4)))
     assert draw(0, np.random.default_rng(4)).shape == (0,)
 
@@ -508,7 +514,7 @@ def test_samples_stay_where_the_rate_is(rates, seed):
     table = (np.arange(len(rates)), rates)
     if sum(rates) < 1e-9:
         return
-    energies = recoils.sample_energies(table, 50, np.random.default_rng(seed), (0, len(rates)))
+    energies = spectra.sample_energies(table, 50, (0, len(rates)), rng=np.random.default_rng(seed))
     assert np.all((energies >= 0) & (energies <= len(rates) - 1))
     cell = np.minimum(energies.astype(int), len(rates) - 2)
     assert np.all(np.array(rates)[cell] + np.array(rates)[cell + 1] > 0)
@@ -516,8 +522,8 @@ def test_samples_stay_where_the_rate_is(rates, seed):
 
 def test_expected_events_of_a_flat_rate_is_a_product():
     flat = ([0, 30], [40, 40])
-    assert recoils.expected_events(flat, 2.5, (5, 15)) == pytest.approx(1000)
-    assert recoils.expected_events(
+    assert spectra.expected_events(flat, 2.5, (5, 15)) == pytest.approx(1000)
+    assert spectra.expected_events(
         lambda e: 40 + 0 * e, 2.5, (5, 15), lambda e: 0.5 + 0 * e
     ) == pytest.approx(500)
 
@@ -528,9 +534,9 @@ def test_bins_add_up_to_the_whole(mass):
     def rate(energy):
         return recoils.wimp_rate(energy, mass, 1e-45)
 
-    binned = recoils.binned_events(rate, 3, np.maximum([0, 0.2, 0.4, 1, 4, 10, 20, 60], 0.3))
+    binned = spectra.binned_events(rate, 3, np.maximum([0, 0.2, 0.4, 1, 4, 10, 20, 60], 0.3))
     assert binned[0] == 0
-    assert binned.sum() == pytest.approx(recoils.expected_events(rate, 3, (0.3, 60)), rel=1e-3)
+    assert binned.sum() == pytest.approx(spectra.expected_events(rate, 3, (0.3, 60)), rel=1e-3)
 
 
 # --- bad input -----------------------------------------------------------------------------------------------
@@ -545,15 +551,15 @@ def test_bins_add_up_to_the_whole(mass):
         ("speed", lambda: recoils.Halo().speed_distribution(-1)),
         ("v_min", lambda: recoils.Halo().inverse_speed(-1)),
         ("v_min", lambda: recoils.Halo().mean_speed(-1)),
-        ("recoil_energy", lambda: recoils.eft_rate(-1, 50, {"O1": 1})),
-        ("mass", lambda: recoils.eft_rate(1, [50, 0], {"O1": 1})),
-        ("couplings", lambda: recoils.eft_rate(1, 50, "O1")),
-        ("couplings", lambda: recoils.eft_rate(1, 50, {})),
-        ("couplings", lambda: recoils.eft_rate(1, 50, {"O2": 1})),
-        ("couplings", lambda: recoils.eft_rate(1, 50, {"O1": (1, 2, 3)})),
-        ("couplings", lambda: recoils.eft_rate(1, 50, {"O1": np.nan})),
-        ("spin", lambda: recoils.eft_rate(1, 50, {"O1": 1}, spin=0.4)),
-        ("halo", lambda: recoils.eft_rate(1, 50, {"O1": 1}, halo=220)),
+        ("recoil_energy", lambda: operators.eft_rate(-1, 50, {"O1": 1})),
+        ("mass", lambda: operators.eft_rate(1, [50, 0], {"O1": 1})),
+        ("couplings", lambda: operators.eft_rate(1, 50, "O1")),
+        ("couplings", lambda: operators.eft_rate(1, 50, {})),
+        ("couplings", lambda: operators.eft_rate(1, 50, {"O2": 1})),
+        ("couplings", lambda: operators.eft_rate(1, 50, {"O1": (1, 2, 3)})),
+        ("couplings", lambda: operators.eft_rate(1, 50, {"O1": np.nan})),
+        ("spin", lambda: operators.eft_rate(1, 50, {"O1": 1}, spin=0.4)),
+        ("halo", lambda: operators.eft_rate(1, 50, {"O1": 1}, halo=220)),
         ("recoil_energy", lambda: recoils.wimp_rate(-1, 50, 1e-46)),
         ("mass", lambda: recoils.wimp_rate(1, 0, 1e-46)),
         ("cross_section", lambda: recoils.wimp_rate(1, 50, -1e-46)),
@@ -566,20 +572,20 @@ def test_bins_add_up_to_the_whole(mass):
         ("rate", lambda: recoils.flat_er_rate(1, -1)),
         ("activity", lambda: recoils.beta_rate(1, -1)),
         ("decay", lambda: recoils.beta_rate(1, 1, "U238")),
-        ("energy_range", lambda: recoils.sampler(recoils.b8_rate, (4, 0))),
-        ("energy_range", lambda: recoils.sampler(([0, 1], [1, 1]), (2, 3))),
-        ("rate", lambda: recoils.sampler(recoils.b8_rate, (10, 20))),
-        ("rate", lambda: recoils.sampler(np.ones(3), (0, 1))),
-        ("rate", lambda: recoils.sampler(lambda e: -e, (0, 1))),
-        ("rate", lambda: recoils.sampler(lambda e: 1.0, (0, 1))),
-        ("rate[0]", lambda: recoils.sampler(([1, 0], [1, 1]), (0, 1))),
-        ("n", lambda: recoils.sample_energies(recoils.b8_rate, -1, np.random.default_rng(1), (0, 4))),
-        ("rng", lambda: recoils.sample_energies(recoils.b8_rate, 1, np.random, (0, 4))),
-        ("exposure", lambda: recoils.expected_events(recoils.b8_rate, -1, (0, 4))),
-        ("efficiency", lambda: recoils.expected_events(recoils.b8_rate, 1, (0, 4), lambda e: 2 + e)),
-        ("efficiency", lambda: recoils.expected_events(recoils.b8_rate, 1, (0, 4), 0.5)),
-        ("edges", lambda: recoils.binned_events(recoils.b8_rate, 1, [1, 0])),
-        ("rate", lambda: recoils.binned_events(([0, 1], [1, 1]), 1, [0, 1])),
+        ("energy_range", lambda: spectra.sampler(recoils.b8_rate, (4, 0))),
+        ("energy_range", lambda: spectra.sampler(([0, 1], [1, 1]), (2, 3))),
+        ("rate", lambda: spectra.sampler(recoils.b8_rate, (10, 20))),
+        ("rate", lambda: spectra.sampler(np.ones(3), (0, 1))),
+        ("rate", lambda: spectra.sampler(lambda e: -e, (0, 1))),
+        ("rate", lambda: spectra.sampler(lambda e: 1.0, (0, 1))),
+        ("rate[0]", lambda: spectra.sampler(([1, 0], [1, 1]), (0, 1))),
+        ("n", lambda: spectra.sample_energies(recoils.b8_rate, -1, (0, 4), rng=np.random.default_rng(1))),
+        ("rng", lambda: spectra.sample_energies(recoils.b8_rate, 1, (0, 4), rng=np.random)),
+        ("exposure", lambda: spectra.expected_events(recoils.b8_rate, -1, (0, 4))),
+        ("efficiency", lambda: spectra.expected_events(recoils.b8_rate, 1, (0, 4), lambda e: 2 + e)),
+        ("efficiency", lambda: spectra.expected_events(recoils.b8_rate, 1, (0, 4), 0.5)),
+        ("edges", lambda: spectra.binned_events(recoils.b8_rate, 1, [1, 0])),
+        ("rate", lambda: spectra.binned_events(([0, 1], [1, 1]), 1, [0, 1])),
     ],
 )
 def test_bad_input_is_named(name, call):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import backgrounds, detector, limits, recoils, search
+from helpers import backgrounds, limits, nest, operators, recoils, search
 
-LUX = detector.parameters(search.DETECTOR)
+LUX = nest.parameters(search.DETECTOR)
 EXPECTED = {"beta": 1050, "gamma": 820, "wall": 19.5, "b8": 0.16, "accidental": 2.0}
 COLUMNS = "kind r2 phi drift_time s1 s2 s1c s2c prompt_fraction energy weight".split()
 SHAPE = (3, 2, 4, 6)
@@ -28,7 +28,7 @@ def rates():
 
 @pytest.fixture(scope="module")
 def events():
-    return search.simulate(20_000, rng(1))
+    return search.simulate(20_000, rng=rng(1))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_each_spectrum_is_the_rate_of_its_row(row, energies):
     if model == "SI":
         rate = recoils.wimp_rate(energies, mass, 1e-46)
     else:
-        rate = recoils.eft_rate(energies, mass, {model: 1.0})
+        rate = operators.eft_rate(energies, mass, {model: 1.0})
     np.testing.assert_allclose(search.spectra(energies)[row], rate, rtol=1e-9)
 
 
@@ -98,7 +98,7 @@ def test_energies_are_even_in_the_logarithm_and_in_fourteen_groups():
 
 @pytest.mark.parametrize("prescale", [1, 50])
 def test_events_lie_where_they_are_searched_in_the_columns_promised(prescale):
-    events = search.simulate(4000, rng(3), prescale=prescale)
+    events = search.simulate(4000, rng=rng(3), prescale=prescale)
     assert sorted(events.columns) == sorted(COLUMNS)
     assert events["kind"].cat.categories.tolist() == list(search.KINDS)
     assert set(events["kind"]) == set(search.KINDS)
@@ -123,12 +123,12 @@ def test_the_backgrounds_are_of_the_size_that_the_docstring_says(events, rates):
 
 @pytest.mark.parametrize("n, prescale", [(4000, 1), (60_000, 1), (60_000, 50), (20_000, 7)])
 def test_neither_more_events_nor_a_prescale_are_more_real_ones(events, rates, n, prescale):
-    assert agree(events, search.simulate(n, rng(4), prescale=prescale), rates[STANDARD])
+    assert agree(events, search.simulate(n, rng=rng(4), prescale=prescale), rates[STANDARD])
 
 
 @pytest.mark.parametrize("kind", ["beta", "gamma"])
 def test_a_prescale_thins_the_upper_band_and_leaves_the_rows_below_as_they_are(kind):
-    whole, thinned = (search.simulate(8000, rng(5), kinds=[kind], prescale=k) for k in (1, 50))
+    whole, thinned = (search.simulate(8000, rng=rng(5), kinds=[kind], prescale=k) for k in (1, 50))
     (low, upper), (kept_low, kept_upper) = (
         (table[place < -0.13], table[place > -0.11])
         for table, place in ((table, search.coordinates(table)[:, 3]) for table in (whole, thinned))
@@ -142,14 +142,14 @@ def test_a_prescale_thins_the_upper_band_and_leaves_the_rows_below_as_they_are(k
 
 def test_a_prescale_leaves_all_but_beta_and_gamma_alone():
     kinds = [search.SIGNAL, "wall", "b8", "accidental"]
-    one, other = (search.simulate(2000, rng(6), kinds=kinds, prescale=k) for k in (1, 50))
+    one, other = (search.simulate(2000, rng=rng(6), kinds=kinds, prescale=k) for k in (1, 50))
     pd.testing.assert_frame_equal(one, other)
 
 
 def test_many_blocks_are_one(monkeypatch, rates):
-    whole = search.simulate(8000, rng(7))
+    whole = search.simulate(8000, rng=rng(7))
     monkeypatch.setattr(search, "_BLOCK", 1200)
-    parts = search.simulate(8000, rng(8))
+    parts = search.simulate(8000, rng=rng(8))
     assert agree(whole, parts, rates[STANDARD])
     for kind in (search.SIGNAL, "beta", "gamma", "accidental"):
         one, other = (
@@ -161,7 +161,7 @@ def test_many_blocks_are_one(monkeypatch, rates):
 
 def test_blocks_of_unequal_size_keep_the_weight_of_a_row(monkeypatch):
     monkeypatch.setattr(search, "_BLOCK", 1000)
-    weight = search.simulate(841, rng(9), kinds=["beta"])["weight"]
+    weight = search.simulate(841, rng=rng(9), kinds=["beta"])["weight"]
     assert weight.max() / weight.min() == pytest.approx(1, abs=1e-5)
 
 
@@ -169,7 +169,7 @@ def test_blocks_of_unequal_size_keep_the_weight_of_a_row(monkeypatch):
 @given(seed=seeds)
 @settings(max_examples=3, deadline=None)
 def test_the_same_generator_gives_the_same_events(kind, seed):
-    one, other = (search.simulate(200, rng(seed), kinds=[kind], prescale=3) for _ in range(2))
+    one, other = (search.simulate(200, rng=rng(seed), kinds=[kind], prescale=3) for _ in range(2))
     pd.testing.assert_frame_equal(one, other)
     assert set(one["kind"]) <= {kind}
 
@@ -200,10 +200,10 @@ def test_nuclear_weights_times_a_rate_are_the_recoils_that_the_detector_sees(eve
 def test_what_is_seen_does_not_depend_on_how_many_nuclear_recoils_are_simulated(rates):
     """Also where their number is no multiple of that of the energies: here 4.5 of each."""
     found = [
-        per_kind(search.simulate(1800, rng(seed), kinds=[search.SIGNAL]), rates[0])[search.SIGNAL]
+        per_kind(search.simulate(1800, rng=rng(seed), kinds=[search.SIGNAL]), rates[0])[search.SIGNAL]
         for seed in range(30)
     ]
-    many = per_kind(search.simulate(60_000, rng(11), kinds=[search.SIGNAL]), rates[0])[search.SIGNAL]
+    many = per_kind(search.simulate(60_000, rng=rng(11), kinds=[search.SIGNAL]), rates[0])[search.SIGNAL]
     assert np.mean(found) == pytest.approx(many, abs=4 * np.std(found) / np.sqrt(30) + 0.01 * many)
 
 
@@ -431,15 +431,15 @@ def test_one_far_score_does_not_blur_the_others(events, score, rates):
         (lambda e: search.spectra([-1.0]), "energy"),
         (lambda e: search.spectra([np.nan]), "energy"),
         (lambda e: search.spectra(3.0), "energy"),
-        (lambda e: search.simulate(0, rng()), "n must"),
-        (lambda e: search.simulate(1.5, rng()), "n must"),
-        (lambda e: search.simulate(5, 3), "rng"),
-        (lambda e: search.simulate(5, rng(), kinds=["muon"]), "kinds"),
-        (lambda e: search.simulate(5, rng(), kinds="beta"), "kinds"),
-        (lambda e: search.simulate(5, rng(), kinds=[]), "kinds"),
-        (lambda e: search.simulate(5, rng(), kinds=3), "kinds"),
-        (lambda e: search.simulate(5, rng(), prescale=0), "prescale"),
-        (lambda e: search.simulate(5, rng(), prescale=1.5), "prescale"),
+        (lambda e: search.simulate(0, rng=rng()), "n must"),
+        (lambda e: search.simulate(1.5, rng=rng()), "n must"),
+        (lambda e: search.simulate(5, rng=3), "rng"),
+        (lambda e: search.simulate(5, rng=rng(), kinds=["muon"]), "kinds"),
+        (lambda e: search.simulate(5, rng=rng(), kinds="beta"), "kinds"),
+        (lambda e: search.simulate(5, rng=rng(), kinds=[]), "kinds"),
+        (lambda e: search.simulate(5, rng=rng(), kinds=3), "kinds"),
+        (lambda e: search.simulate(5, rng=rng(), prescale=0), "prescale"),
+        (lambda e: search.simulate(5, rng=rng(), prescale=1.5), "prescale"),
         (lambda e: search.cells(e, (2, 2, 2)), "shape"),
         (lambda e: search.cells(e, (2, 2, 2, 0)), "shape"),
         (lambda e: search.cells(e, (2, 2, 2, 1.5)), "shape"),
@@ -489,4 +489,4 @@ def alone(events, kind):
 
 def test_very_few_events_are_no_error():
     for seed in range(20):
-        search.simulate(1, rng(seed))
+        search.simulate(1, rng=rng(seed))

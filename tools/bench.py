@@ -19,7 +19,18 @@ import numpy as np  # noqa: E402
 import pyhf  # noqa: E402
 from scipy.optimize import minimize  # noqa: E402
 
-from helpers import detector, hits, limits, pulses, recoils  # noqa: E402
+from helpers import (  # noqa: E402
+    detector,
+    hits,
+    limits,
+    nest,
+    operators,
+    positions,
+    pulses,
+    recoils,
+    scatters,
+    waveforms,
+)
 
 ROUNDS = 5
 
@@ -41,16 +52,16 @@ def simulated_events(name, recoil_type, spectrum):
     """Events from energies: ours draws positions too and makes a DataFrame, nestpy is given its positions."""
     rng = np.random.default_rng(1)
     many, few = 500_000, 20_000
-    energies = spectrum(many, rng)
+    energies = spectrum(many, rng=rng)
     events = detector.simulate(energies[:few], recoil_type, detector=name, rng=rng)  # also reads the tables
     position = events[["x", "y", "z"]].to_numpy(float)
-    theirs = detector.DETECTORS[name]()
+    theirs = nest.DETECTORS[name]()
 
     def ours():
         detector.simulate(energies, recoil_type, detector=name, rng=rng)
 
     def peer():
-        nestpy.array.runNESTvec(theirs, detector.RECOILS[recoil_type], energies[:few], position, seed=1)
+        nestpy.array.runNESTvec(theirs, nest.RECOILS[recoil_type], energies[:few], position, seed=1)
 
     return Row(f"{name} {recoil_type} events", "events/s", ours, many, "nestpy.array.runNESTvec", peer, few)
 
@@ -82,7 +93,7 @@ def position_fits(n_photons):
     patterns = hits.simulate(x, y, n_photons, response, rng=rng)
 
     def ours():
-        hits.maximum_likelihood(patterns, response)
+        positions.maximum_likelihood(patterns, response)
 
     def peer():
         for pattern, *start in zip(patterns[:few], x, y, strict=False):
@@ -99,11 +110,11 @@ def s2_waveforms(name, energy, drift_time):
     few, repeats = 100, 20
     depth = pulses.constants([drift_time], detector=name)["z"][0]
     position = np.tile([0.0, 0.0, depth], (few, 1))
-    theirs, energies = detector.DETECTORS[name](), np.full(few, energy)
+    theirs, energies = nest.DETECTORS[name](), np.full(few, energy)
     modes = {"s2_mode": nestpy.S2CalculationMode.Waveform, "calculate_times": True}
 
     def peer():
-        return nestpy.array.runNESTvec(theirs, detector.RECOILS["ER"], energies, position, seed=1, **modes)
+        return nestpy.array.runNESTvec(theirs, nest.RECOILS["ER"], energies, position, seed=1, **modes)
 
     electrons = np.tile(np.asarray(peer()["s2_Nee"]), repeats)
     times = np.full(len(electrons), drift_time)
@@ -122,22 +133,22 @@ def grid_features(n_electrons, energy):
     """
     rng = np.random.default_rng(1)
     many, few, name = 20_000, 100, "LUX_Run03"
-    numbers, theirs = np.full(many, n_electrons), detector.DETECTORS[name]()
+    numbers, theirs = np.full(many, n_electrons), nest.DETECTORS[name]()
     axis = {"sample_width": 100, "window": (-8.0, 12.0)}
-    depth = pulses.constants([pulses.grid_drift_times(detector=name)["cathode"]], detector=name)["z"][0]
+    depth = pulses.constants([scatters.grid_drift_times(detector=name)["cathode"]], detector=name)["z"][0]
     position, energies = np.tile([0.0, 0.0, depth], (few, 1)), np.full(few, energy)
     modes = {"s2_mode": nestpy.S2CalculationMode.Waveform, "calculate_times": True}
 
     def ours():
-        events, electrons = pulses.grid_events(numbers, detector=name, rng=rng)
+        events, electrons = scatters.grid_events(numbers, detector=name, rng=rng)
         light = pulses.luminesce(electrons, events["drift_time"], detector=name, rng=rng, **axis)
-        pulses.features(light, axis["sample_width"])
+        waveforms.features(light, axis["sample_width"])
 
     def peer():
-        nestpy.array.runNESTvec(theirs, detector.RECOILS["ER"], energies, position, seed=1, **modes)
+        nestpy.array.runNESTvec(theirs, nest.RECOILS["ER"], energies, position, seed=1, **modes)
 
     mean = np.mean(
-        nestpy.array.runNESTvec(theirs, detector.RECOILS["ER"], energies, position, seed=1, **modes)["s2_Nee"]
+        nestpy.array.runNESTvec(theirs, nest.RECOILS["ER"], energies, position, seed=1, **modes)["s2_Nee"]
     )
     task = f"{name} grid events and features, {n_electrons} (peer: {mean:.0f}) electrons"
     return Row(task, "waveforms/s", ours, many, "nestpy.array.runNESTvec", peer, few)
@@ -146,11 +157,11 @@ def grid_features(n_electrons, energy):
 def recoil_spectra():
     """Fifteen models at 24 masses, in 60 energies; the peer integrates over the halo, for the simplest model alone."""
     energy, masses = np.linspace(0.5, 80, 60), np.geomspace(10, 4000, 24)
-    models = len(recoils.EFT_OPERATORS) + 1
+    models = len(operators.EFT_OPERATORS) + 1
 
     def ours():
-        for operator in recoils.EFT_OPERATORS:
-            recoils.eft_rate(energy, masses, {operator: 1})
+        for operator in operators.EFT_OPERATORS:
+            operators.eft_rate(energy, masses, {operator: 1})
         for mass in masses:
             recoils.wimp_rate(energy, mass, 1e-46)
 
@@ -171,7 +182,7 @@ def upper_limits(n_hypotheses, n_toys):
     expected = limits.ProfileLikelihood(signal, background, np.zeros(30), uncertainty).asimov()
 
     def ours():
-        (expected.toys(0.0, n_toys, rng) if n_toys else expected.asimov()).cls_limit()
+        (expected.toys(0.0, n_toys, rng=rng) if n_toys else expected.asimov()).cls_limit()
 
     strength = {"name": "mu", "type": "normfactor", "data": None}
     samples = [{"name": "signal", "data": list(signal[0]), "modifiers": [strength]}]
@@ -194,7 +205,7 @@ def flat(low, high):
 
 
 def falling(mean):
-    return lambda n, rng: np.minimum(rng.exponential(mean, n), detector.HIGHEST_ENERGY)
+    return lambda n, rng: np.minimum(rng.exponential(mean, n), nest.HIGHEST_ENERGY)
 
 
 ROWS = [

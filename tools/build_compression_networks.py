@@ -1,8 +1,8 @@
-"""Train the networks that lessons 08 and 09 read: on corrected signals, on raw ones, and with the S1's shape.
+"""Train the networks that lessons 10 and 11 read: on corrected signals, on raw ones, and with the S1's shape.
 
     python tools/build_compression_networks.py    # resumes where it stopped; one core, about 4 minutes
 
-An architecture is written once: what is trained here are lesson 08's own cells, those tagged `preflight` and `model`,
+An architecture is written once: what is trained here are lesson 10's own cells, those tagged `preflight` and `model`,
 on more events and for longer. Each network is calibrated on events of its own before it is kept.
 """
 
@@ -17,7 +17,7 @@ from tqdm import tqdm
 from helpers import search
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = ROOT / "notebooks" / "08_network_compression.ipynb"
+LESSON = ROOT / "notebooks" / "10_network_compression.ipynb"
 FOLDER = ROOT / "data" / "compression_networks"
 EVENTS, EPOCHS, BATCH, RATE, SEED = 1_200_000, 20, 2048, 4e-3, 8
 
@@ -31,7 +31,7 @@ def main():
     if not todo:
         return
     training, rest = (
-        search.simulate(n, np.random.default_rng([2201, 5734, k]), prescale=50)
+        search.simulate(n, rng=np.random.default_rng([2201, 5734, k]), prescale=50)
         for k, n in enumerate((EVENTS, EVENTS // 2))
     )
     for kind in tqdm(todo, desc="networks"):

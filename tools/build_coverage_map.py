@@ -1,4 +1,4 @@
-"""Make the coverage map that lesson 09 reads: how often 90 % limits on 360 hypotheses hold, before and after toys.
+"""Make the coverage map that lesson 11 reads: how often 90 % limits on 360 hypotheses hold, before and after toys.
 
     python tools/build_coverage_map.py             # two cores, about 2 minutes; resumes where it stopped
     python tools/build_coverage_map.py --jobs 1 --calibration 400 --test 800 --folder /tmp/trial
@@ -22,7 +22,7 @@ from tqdm import tqdm
 from helpers import limits, search
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = ROOT / "notebooks" / "09_any_model_to_a_limit.ipynb"
+LESSON = ROOT / "notebooks" / "11_any_model_to_a_limit.ipynb"
 FOLDER = ROOT / "data" / "coverage_map"
 SEED = 2201
 CALIBRATION, TEST = 1, 2  # the two kinds of toys, in their seeds
@@ -31,7 +31,7 @@ ASYMPTOTIC = stats.chi2.ppf(0.9, 1)
 
 def make_templates(cells, file):
     """Write the templates of all scores, from one simulation with a seed of its own."""
-    events = search.simulate(cells["EVENTS"], np.random.default_rng(SEED), prescale=50)
+    events = search.simulate(cells["EVENTS"], rng=np.random.default_rng(SEED), prescale=50)
     signal, background = cells["all_templates"](events)
     arrays = {"signal": signal.astype(np.float32), "background": background.astype(np.float32)}
     np.savez_compressed(file, **arrays, uncertainty=search.UNCERTAINTY)

@@ -1,4 +1,4 @@
-"""Make the expected limits that lessons 08 and 09 measure networks against: the full 4-D likelihood, 360 hypotheses.
+"""Make the expected limits that lessons 10 and 11 measure networks against: the full 4-D likelihood, 360 hypotheses.
 
     python tools/build_full_limits.py              # one core, about 12 minutes; resumes where it stopped
     python tools/build_full_limits.py --chunks 4 --folder /tmp/trial
@@ -70,8 +70,8 @@ def counted(chunk):
     """Return the templates of one chunk's events: a list of (signal by energy, background), one a grid."""
     rng = np.random.default_rng([2201, chunk])
     parts = [
-        search.simulate(EVENTS, rng, kinds=search.BACKGROUNDS),
-        search.simulate(10 * EVENTS, rng, kinds=[search.SIGNAL]),
+        search.simulate(EVENTS, rng=rng, kinds=search.BACKGROUNDS),
+        search.simulate(10 * EVENTS, rng=rng, kinds=[search.SIGNAL]),
     ]
     events = pd.concat(parts, ignore_index=True)
     one_each = np.eye(len(search.ENERGIES))

@@ -1,4 +1,4 @@
-"""Train the table that lesson 03 reads: 15 recipes and two learning curves, five seeds each.
+"""Train the table that lesson 04 reads: 15 recipes and two learning curves, five seeds each.
 
     python tools/build_heuristics.py            # resumes where it stopped; one core, about 20 minutes
     python tools/build_heuristics.py --jobs 4
@@ -20,7 +20,7 @@ from tqdm import tqdm
 from helpers import optimum
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = ROOT / "notebooks" / "03_neural_networks.ipynb"
+LESSON = ROOT / "notebooks" / "04_neural_networks.ipynb"
 TABLE = ROOT / "data" / "heuristics" / "trainings.csv"
 SEEDS = (1, 2, 3, 4, 5)
 SIZES = (300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import detector
+from helpers import detector, nest
 
 FOLDER = Path("data/nest_bands")
 SEED = 20220701
@@ -76,8 +76,8 @@ def band_rows(name, recoil_type, rng):
 
 def main():
     tables, thrown = [], 0
-    streams = iter(np.random.SeedSequence(SEED).spawn(len(detector.DETECTORS) * len(SPECTRA)))
-    for name in detector.DETECTORS:
+    streams = iter(np.random.SeedSequence(SEED).spawn(len(nest.DETECTORS) * len(SPECTRA)))
+    for name in nest.DETECTORS:
         for recoil_type in SPECTRA:
             rows, recoils = band_rows(name, recoil_type, np.random.default_rng(next(streams)))
             tables.append(rows)

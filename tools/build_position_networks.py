@@ -1,4 +1,4 @@
-"""Train the networks that lesson 05 loads, and store their weights and their rms on fresh events.
+"""Train the networks that lesson 06 loads, and store their weights and their rms on fresh events.
 
     python tools/build_position_networks.py     # one core, about 10 minutes; keeps networks that are there
 
@@ -13,7 +13,7 @@ import numpy as np
 from lesson_cells import defined_by
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = ROOT / "notebooks" / "05_position_reconstruction.ipynb"
+LESSON = ROOT / "notebooks" / "06_position_reconstruction.ipynb"
 FOLDER = ROOT / "data" / "position_networks"
 SEED = 2026
 TEST_SETS, TEST_EVENTS = 5, 4000

@@ -1,4 +1,4 @@
-"""Train what lesson 06 reads: four kinds of network, two seeds each, and a CNN on ten times the events.
+"""Train what lesson 07 reads: four kinds of network, two seeds each, and a CNN on ten times the events.
 
     python tools/build_recurrent_networks.py    # resumes where it stopped; one core, about 5 minutes
 
@@ -14,7 +14,7 @@ from lesson_cells import defined_by
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = ROOT / "notebooks" / "06_recurrent_networks.ipynb"
+LESSON = ROOT / "notebooks" / "07_recurrent_networks.ipynb"
 FOLDER = ROOT / "data" / "recurrent_networks"
 TABLE, WEIGHTS = FOLDER / "trainings.csv", FOLDER / "weights.npz"
 SEEDS = (1, 2)

@@ -1,4 +1,4 @@
-"""Make the thresholds that lesson 09 reads: a two-sided Neyman construction of XENONnT's light-WIMP search.
+"""Make the thresholds that lesson 11 reads: a two-sided Neyman construction of XENONnT's light-WIMP search.
 
     COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, about 5 minutes
     python tools/build_xenonnt_thresholds.py --masses 6
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from helpers import data, morphing
+from helpers import morphing, releases
 
 TABLE = Path(__file__).resolve().parent.parent / "data" / "xenonnt_thresholds" / "thresholds.csv"
 FRACTIONS = (0.7, 0.8, 0.9, 1.0, 1.1)  # of the asymptotic limit
@@ -27,7 +27,7 @@ KEY = ["mass_gev", "truth", "step"]
 def threshold(likelihood, mass, truth, step, strength, n_toys):
     """Return one row of the table."""
     rng = np.random.default_rng([2409, mass, TRUTHS.index(truth), step])
-    value, error = likelihood.critical_value(strength, rng, n_toys=n_toys, truth=truth)
+    value, error = likelihood.critical_value(strength, rng=rng, n_toys=n_toys, truth=truth)
     return {
         "mass_gev": mass,
         "truth": truth,
@@ -44,7 +44,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--masses", type=int, nargs="*", default=data.XENONNT_MASSES)
+    parser.add_argument("--masses", type=int, nargs="*", default=releases.XENONNT_MASSES)
     parser.add_argument("--toys", type=int, default=20_000)
     parser.add_argument("--table", type=Path, default=TABLE)
     arguments = parser.parse_args()
@@ -52,12 +52,12 @@ def main():
     rows = pd.read_csv(table).to_dict("records") if table.is_file() else []
     rows = [row for row in rows if row["n_toys"] == arguments.toys]
     done = {tuple(row[name] for name in KEY) for row in rows}
-    release = data.xenonnt_light_wimp()
+    release = releases.xenonnt_light_wimp()
     for truth, mass in itertools.product(TRUTHS, arguments.masses):
         todo = [step for step in range(len(FRACTIONS)) if (mass, truth, step) not in done]
         if not todo:
             continue
-        likelihood = morphing.light_wimp_search(release, data.xenonnt_wimp(mass))
+        likelihood = morphing.light_wimp_search(release, releases.xenonnt_wimp(mass))
         limit = likelihood.upper_limit()
         for step in tqdm(todo, desc=f"{mass} GeV, {truth}"):
             strength = float(f"{FRACTIONS[step] * limit:.4e}")

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
 
-from helpers import detector, figures, optimum, recoils
+from helpers import detector, figures, optimum, recoils, spectra
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = 4000  # events of each kind in the picture
@@ -21,8 +21,8 @@ def events_of(recoil_type, energies, n, rng):
 
 def main():
     rng = np.random.default_rng(1)
-    wimps = recoils.sampler(lambda energy: recoils.wimp_rate(energy, 500, 1e-47), (0.1, 120))
-    betas = recoils.sampler(lambda energy: recoils.flat_er_rate(energy, 1.0), (0.2, 18))
+    wimps = spectra.sampler(lambda energy: recoils.wimp_rate(energy, 500, 1e-47), (0.1, 120))
+    betas = spectra.sampler(lambda energy: recoils.flat_er_rate(energy, 1.0), (0.2, 18))
     nuclear = events_of("NR", wimps, 4_000_000, rng)
     electron = events_of("ER", betas, 4_000_000, rng)
     ratio = optimum.LikelihoodRatio(nuclear, electron)

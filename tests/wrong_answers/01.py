@@ -6,7 +6,7 @@ WRONG = [
         "why": "kilograms taken for tonnes",
         "code": """def expected_recoils(mass, cross_section, kilograms, days, threshold):
     rate = lambda e: recoils.wimp_rate(e, mass, cross_section)
-    return recoils.expected_events(rate, kilograms * days / 365.25, (threshold, 300))
+    return spectra.expected_events(rate, kilograms * days / 365.25, (threshold, 300))
 """,
         "hint": "your mass is in kilograms",
     },
@@ -15,7 +15,7 @@ WRONG = [
         "why": "days taken for years",
         "code": """def expected_recoils(mass, cross_section, kilograms, days, threshold):
     rate = lambda e: recoils.wimp_rate(e, mass, cross_section)
-    return recoils.expected_events(rate, kilograms / 1000 * days, (threshold, 300))
+    return spectra.expected_events(rate, kilograms / 1000 * days, (threshold, 300))
 """,
         "hint": "your time is in days",
     },
@@ -24,7 +24,7 @@ WRONG = [
         "why": "the threshold forgotten",
         "code": """def expected_recoils(mass, cross_section, kilograms, days, threshold):
     rate = lambda e: recoils.wimp_rate(e, mass, cross_section)
-    return recoils.expected_events(rate, kilograms / 1000 * days / 365.25, (0, 300))
+    return spectra.expected_events(rate, kilograms / 1000 * days / 365.25, (0, 300))
 """,
         "hint": "the integral starts at the threshold",
     },
@@ -32,7 +32,7 @@ WRONG = [
         "exercise": "2",
         "why": "the efficiency forgotten",
         "code": """def excluded_cross_section(n_observed, background, efficiency, recoils_at_reference, reference=1e-47):
-    return reference * limits.feldman_cousins(n_observed, background)[1] / recoils_at_reference
+    return reference * counting.feldman_cousins(n_observed, background)[1] / recoils_at_reference
 """,
         "hint": "the efficiency is missing",
     },
@@ -40,7 +40,7 @@ WRONG = [
         "exercise": "2",
         "why": "one-sided in place of Feldman-Cousins",
         "code": """def excluded_cross_section(n_observed, background, efficiency, recoils_at_reference, reference=1e-47):
-    return reference * limits.poisson_upper(n_observed, background) / (efficiency * recoils_at_reference)
+    return reference * counting.poisson_upper(n_observed, background) / (efficiency * recoils_at_reference)
 """,
         "hint": "this is the one-sided limit",
     },
@@ -48,7 +48,7 @@ WRONG = [
         "exercise": "2",
         "why": "the background forgotten",
         "code": """def excluded_cross_section(n_observed, background, efficiency, recoils_at_reference, reference=1e-47):
-    return reference * limits.feldman_cousins(n_observed, 0)[1] / (efficiency * recoils_at_reference)
+    return reference * counting.feldman_cousins(n_observed, 0)[1] / (efficiency * recoils_at_reference)
 """,
         "hint": "the background is missing",
     },

@@ -1,66 +1,76 @@
-"""Plausible wrong answers to lesson 03's exercises, and the hint that each must meet."""
-
-_STOPPED = """def fit_stopped(train_events, train_label, valid_events, valid_label):
-    scaler = StandardScaler().fit({scaled_on})
-    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(64, activation="relu"),
-                                keras.layers.Dense(64, activation="relu"), keras.layers.Dense(1)])
-    network.compile(keras.optimizers.Adam(1e-2), keras.losses.BinaryCrossentropy(from_logits=True))
-    stop = keras.callbacks.EarlyStopping(patience=20, restore_best_weights={restore})
-    done = network.fit(scaler.transform(train_events), train_label, batch_size=100, epochs=150, verbose=0,
-                       callbacks=[stop], validation_batch_size=10_000,
-                       validation_data=(scaler.transform({watched}_events), {watched}_label))
-    return scaler, network, done.history
-"""
+"""Plausible wrong answers to the exercises of lesson 03, each with the hint that names the mistake."""
 
 WRONG = [
-    dict(
-        exercise="1",
-        why="the biases are left out",
-        code="""def forward(x, weights):
-    for matrix in weights[:-2:2]:
-        x = np.maximum(x @ matrix, 0)
-    return (x @ weights[-2])[:, 0]
+    {
+        "exercise": "1",
+        "why": "the quantile upside down: the acceptance taken as the share below the threshold",
+        "code": """def leakage_at(acceptance, score_nuclear, score_electron):
+    threshold = np.quantile(score_nuclear, acceptance)
+    return np.mean(score_electron >= threshold)
 """,
-        hint="bias",
-    ),
-    dict(
-        exercise="1",
-        why="the hidden layers have no activation",
-        code="""def forward(x, weights):
-    for matrix, bias in zip(weights[::2], weights[1::2], strict=True):
-        x = x @ matrix + bias
-    return x[:, 0]
+        "hint": "lie above the threshold, not below",
+    },
+    {
+        "exercise": "1",
+        "why": "the acceptance of the electron recoils",
+        "code": """def leakage_at(acceptance, score_nuclear, score_electron):
+    threshold = np.quantile(score_electron, 1 - acceptance)
+    return np.mean(score_electron >= threshold)
 """,
-        hint="no activation",
-    ),
-    dict(
-        exercise="1",
-        why="ReLU on the last layer too, so that no logit is negative",
-        code="""def forward(x, weights):
-    for matrix, bias in zip(weights[::2], weights[1::2], strict=True):
-        x = np.maximum(x @ matrix + bias, 0)
-    return x[:, 0]
+        "hint": "the acceptance is that of nuclear recoils",
+    },
+    {
+        "exercise": "1",
+        "why": "the rejected share",
+        "code": """def leakage_at(acceptance, score_nuclear, score_electron):
+    threshold = np.quantile(score_nuclear, 1 - acceptance)
+    return np.mean(score_electron < threshold)
 """,
-        hint="last layer",
-    ),
-    dict(
-        exercise="2",
-        why="the scaler is fitted on training and validation events together",
-        code=_STOPPED.format(
-            scaled_on="np.concatenate([train_events, valid_events])", restore=True, watched="valid"
-        ),
-        hint="scaler",
-    ),
-    dict(
-        exercise="2",
-        why="the loss that is watched is the training events' own",
-        code=_STOPPED.format(scaled_on="train_events", restore=True, watched="train"),
-        hint="validation events",
-    ),
-    dict(
-        exercise="2",
-        why="the last weights are kept instead of the best",
-        code=_STOPPED.format(scaled_on="train_events", restore=False, watched="valid"),
-        hint="restore_best_weights",
-    ),
+        "hint": "the share that is rejected",
+    },
+    {
+        "exercise": "1",
+        "why": "the threshold taken from both kinds together",
+        "code": """def leakage_at(acceptance, score_nuclear, score_electron):
+    threshold = np.quantile(np.concatenate([score_nuclear, score_electron]), 1 - acceptance)
+    return np.mean(score_electron >= threshold)
+""",
+        "hint": "taken from the nuclear recoils alone",
+    },
+    {
+        "exercise": "2",
+        "why": "stops by the training loss, which never rises",
+        "code": """def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):
+    losses = [log_loss(y_train, p) for p in trees.staged_predict_proba(x_train)]
+    return 1 + int(np.argmin(losses))
+""",
+        "hint": "the training loss never stops falling",
+    },
+    {
+        "exercise": "2",
+        "why": "an index taken for a number of trees",
+        "code": """def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):
+    losses = [log_loss(y_validation, p) for p in trees.staged_predict_proba(x_validation)]
+    return int(np.argmin(losses))
+""",
+        "hint": "Python counts from 0, trees from 1",
+    },
+    {
+        "exercise": "2",
+        "why": "a loss maximised like a score",
+        "code": """def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):
+    losses = [log_loss(y_validation, p) for p in trees.staged_predict_proba(x_validation)]
+    return 1 + int(np.argmax(losses))
+""",
+        "hint": "you want the smallest loss, not the largest",
+    },
+    {
+        "exercise": "2",
+        "why": "hard labels in place of probabilities",
+        "code": """def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):
+    losses = [log_loss(y_validation, p > 0.5) for p in trees.staged_predict_proba(x_validation)]
+    return 1 + int(np.argmin(losses))
+""",
+        "hint": "Did you use probabilities, not hard labels",
+    },
 ]

@@ -3,50 +3,63 @@
 WRONG = [
     {
         "exercise": "1",
-        "why": "the regression of the centroids on the positions, not the other way round",
-        "code": """def stretch(centroids, positions):
-    return np.sum(centroids * positions) / np.sum(positions**2)
+        "why": "the precision of an even mix: the share of WIMPs is forgotten",
+        "code": """def precision_at(signal_fraction, recall, false_positive_rate):
+    return recall / (recall + false_positive_rate)
 """,
-        "hint": "which of the two is to be multiplied",
+        "hint": "the share of WIMPs has to enter",
     },
     {
         "exercise": "1",
-        "why": "the ratio of the spreads, as if the centroids had no noise",
-        "code": """def stretch(centroids, positions):
-    return np.sqrt(np.sum(positions**2) / np.sum(centroids**2))
+        "why": "the false-positive rate taken as a share of all events",
+        "code": """def precision_at(signal_fraction, recall, false_positive_rate):
+    found = signal_fraction * recall
+    return found / (found + false_positive_rate)
 """,
-        "hint": "does noise in the centroids drive yours up",
+        "hint": "false alarms come from the electron recoils alone",
     },
     {
         "exercise": "1",
-        "why": "a factor for each axis",
-        "code": """def stretch(centroids, positions):
-    return np.sum(centroids * positions, axis=0) / np.sum(centroids**2, axis=0)
+        "why": "the accuracy instead of the precision",
+        "code": """def precision_at(signal_fraction, recall, false_positive_rate):
+    return signal_fraction * recall + (1 - signal_fraction) * (1 - false_positive_rate)
 """,
-        "hint": "one number for all events and both axes",
+        "hint": "that is the accuracy",
     },
     {
         "exercise": "2",
-        "why": "sigma over error",
-        "code": """def mend(error, sigma):
-    return 1 / np.quantile(abs(error) / sigma[:, None], 0.683)
+        "why": "all eight cells of the square window",
+        "code": """def hex_convolution(pictures, centre, ring):
+    padded = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
+    result = (centre - ring) * pictures
+    for row in range(3):
+        for column in range(3):
+            result = result + ring * padded[:, row : row + 13, column : column + 13]
+    return result
 """,
-        "hint": "upside down",
+        "hint": "on a hexagon it has six neighbours",
     },
     {
         "exercise": "2",
-        "why": "the spread of error over sigma, which tails drive up",
-        "code": """def mend(error, sigma):
-    return np.std(error / sigma[:, None])
+        "why": "the other diagonal",
+        "code": """def hex_convolution(pictures, centre, ring):
+    padded = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
+    result = centre * pictures
+    for row, column in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, -1)):
+        result = result + ring * padded[:, 1 + row : 14 + row, 1 + column : 14 + column]
+    return result
 """,
-        "hint": "a few far events drive a mean of squares up",
+        "hint": "the wrong two corners",
     },
     {
         "exercise": "2",
-        "why": "distances in the plane",
-        "code": """def mend(error, sigma):
-    return np.quantile(np.hypot(*error.T) / sigma, 0.683)
+        "why": "np.roll, which wraps round the edge",
+        "code": """def hex_convolution(pictures, centre, ring):
+    result = centre * pictures
+    for step in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, -1), (-1, 1)):
+        result = result + ring * np.roll(pictures, step, axis=(1, 2))
+    return result
 """,
-        "hint": "you count distances in the plane",
+        "hint": "pad it with zeros",
     },
 ]

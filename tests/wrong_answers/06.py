@@ -3,63 +3,50 @@
 WRONG = [
     {
         "exercise": "1",
-        "why": "padded to the longest of all",
-        "code": """def padding_share(lengths, size):
-    lengths = np.asarray(lengths)
-    return 1 - lengths.sum() / (len(lengths) * lengths.max())
+        "why": "the regression of the centroids on the positions, not the other way round",
+        "code": """def stretch(centroids, positions):
+    return np.sum(centroids * positions) / np.sum(positions**2)
 """,
-        "hint": "not to the longest of all",
+        "hint": "which of the two is to be multiplied",
     },
     {
         "exercise": "1",
-        "why": "the share that is used",
-        "code": """def padding_share(lengths, size):
-    parts = [lengths[start : start + size] for start in range(0, len(lengths), size)]
-    return np.sum(lengths) / sum(len(part) * max(part) for part in parts)
+        "why": "the ratio of the spreads, as if the centroids had no noise",
+        "code": """def stretch(centroids, positions):
+    return np.sqrt(np.sum(positions**2) / np.sum(centroids**2))
 """,
-        "hint": "subtract it from 1",
+        "hint": "does noise in the centroids drive yours up",
     },
     {
         "exercise": "1",
-        "why": "the last, smaller batch is left out",
-        "code": """def padding_share(lengths, size):
-    lengths = np.asarray(lengths)[: len(lengths) // size * size].reshape(-1, size)
-    return 1 - lengths.sum() / (size * lengths.max(axis=1).sum())
+        "why": "a factor for each axis",
+        "code": """def stretch(centroids, positions):
+    return np.sum(centroids * positions, axis=0) / np.sum(centroids**2, axis=0)
 """,
-        "hint": "do not leave it out",
-    },
-    {
-        "exercise": "1",
-        "why": "the batches' shares averaged without weight",
-        "code": """def padding_share(lengths, size):
-    parts = [np.asarray(lengths[start : start + size]) for start in range(0, len(lengths), size)]
-    return np.mean([1 - part.sum() / (len(part) * part.max()) for part in parts])
-""",
-        "hint": "do not average the batches' shares",
+        "hint": "one number for all events and both axes",
     },
     {
         "exercise": "2",
-        "why": "the last column, which is padding",
-        "code": """def score_after(scores, lengths, fraction):
-    return scores[:, int(np.ceil(fraction * scores.shape[1])) - 1]
+        "why": "sigma over error",
+        "code": """def mend(error, sigma):
+    return 1 / np.quantile(abs(error) / sigma[:, None], 0.683)
 """,
-        "hint": "that is the last column, which is padding",
+        "hint": "upside down",
     },
     {
         "exercise": "2",
-        "why": "one step too far",
-        "code": """def score_after(scores, lengths, fraction):
-    return scores[np.arange(len(lengths)), np.ceil(fraction * lengths).astype(int)]
+        "why": "the spread of error over sigma, which tails drive up",
+        "code": """def mend(error, sigma):
+    return np.std(error / sigma[:, None])
 """,
-        "hint": "one step too far",
+        "hint": "a few far events drive a mean of squares up",
     },
     {
         "exercise": "2",
-        "why": "half of the padded length, capped at the pulse's end",
-        "code": """def score_after(scores, lengths, fraction):
-    read = np.minimum(int(np.ceil(fraction * scores.shape[1])), lengths)
-    return scores[np.arange(len(lengths)), read - 1]
+        "why": "distances in the plane",
+        "code": """def mend(error, sigma):
+    return np.quantile(np.hypot(*error.T) / sigma, 0.683)
 """,
-        "hint": "half of the pulse's own length",
+        "hint": "you count distances in the plane",
     },
 ]

@@ -3,87 +3,63 @@
 WRONG = [
     {
         "exercise": "1",
-        "why": "one shift for all: who was late stays late",
-        "code": """def auc_after_jitter(score, waveforms, label, reach, rng):
-    return roc_auc_score(label, score(np.roll(waveforms, rng.integers(-reach, reach + 1), axis=1)))
+        "why": "padded to the longest of all",
+        "code": """def padding_share(lengths, size):
+    lengths = np.asarray(lengths)
+    return 1 - lengths.sum() / (len(lengths) * lengths.max())
 """,
-        "hint": "if all pulses move alike",
+        "hint": "not to the longest of all",
     },
     {
         "exercise": "1",
-        "why": "shuffles the samples, and with the time the shape",
-        "code": """def auc_after_jitter(score, waveforms, label, reach, rng):
-    return roc_auc_score(label, score(rng.permuted(waveforms, axis=1)))
+        "why": "the share that is used",
+        "code": """def padding_share(lengths, size):
+    parts = [lengths[start : start + size] for start in range(0, len(lengths), size)]
+    return np.sum(lengths) / sum(len(part) * max(part) for part in parts)
 """,
-        "hint": "keep its samples in order",
+        "hint": "subtract it from 1",
     },
     {
         "exercise": "1",
-        "why": "shuffles the waveforms among the events",
-        "code": """def auc_after_jitter(score, waveforms, label, reach, rng):
-    return roc_auc_score(label, score(rng.permutation(waveforms)))
+        "why": "the last, smaller batch is left out",
+        "code": """def padding_share(lengths, size):
+    lengths = np.asarray(lengths)[: len(lengths) // size * size].reshape(-1, size)
+    return 1 - lengths.sum() / (size * lengths.max(axis=1).sum())
 """,
-        "hint": "pulse and label of an event no longer belong together",
+        "hint": "do not leave it out",
+    },
+    {
+        "exercise": "1",
+        "why": "the batches' shares averaged without weight",
+        "code": """def padding_share(lengths, size):
+    parts = [np.asarray(lengths[start : start + size]) for start in range(0, len(lengths), size)]
+    return np.mean([1 - part.sum() / (len(part) * part.max()) for part in parts])
+""",
+        "hint": "do not average the batches' shares",
     },
     {
         "exercise": "2",
-        "why": "Python's hash, salted anew in each session",
-        "code": """def fingerprint(cuts):
-    return str(hash(tuple(sorted(cuts.items()))))
-
-
-def unblind(cuts, committed, events):
-    if fingerprint(cuts) != committed:
-        raise ValueError("These are not the cuts that were committed.")
-    inside = (events["s2"] >= cuts["s2_min"]) & (events["s2"] < cuts["s2_max"])
-    return int((inside & (events["score"] > cuts["score_above"])).sum())
+        "why": "the last column, which is padding",
+        "code": """def score_after(scores, lengths, fraction):
+    return scores[:, int(np.ceil(fraction * scores.shape[1])) - 1]
 """,
-        "hint": "another one in every session",
+        "hint": "that is the last column, which is padding",
     },
     {
         "exercise": "2",
-        "why": "the dictionary as it was typed",
-        "code": """def fingerprint(cuts):
-    return hashlib.sha256(str(cuts).encode()).hexdigest()
-
-
-def unblind(cuts, committed, events):
-    if fingerprint(cuts) != committed:
-        raise ValueError("These are not the cuts that were committed.")
-    inside = (events["s2"] >= cuts["s2_min"]) & (events["s2"] < cuts["s2_max"])
-    return int((inside & (events["score"] > cuts["score_above"])).sum())
+        "why": "one step too far",
+        "code": """def score_after(scores, lengths, fraction):
+    return scores[np.arange(len(lengths)), np.ceil(fraction * lengths).astype(int)]
 """,
-        "hint": "sort the entries first",
+        "hint": "one step too far",
     },
     {
         "exercise": "2",
-        "why": "the sorted numbers without their names",
-        "code": """def fingerprint(cuts):
-    return hashlib.sha256(str(sorted(cuts.values())).encode()).hexdigest()
-
-
-def unblind(cuts, committed, events):
-    if fingerprint(cuts) != committed:
-        raise ValueError("These are not the cuts that were committed.")
-    inside = (events["s2"] >= cuts["s2_min"]) & (events["s2"] < cuts["s2_max"])
-    return int((inside & (events["score"] > cuts["score_above"])).sum())
+        "why": "half of the padded length, capped at the pulse's end",
+        "code": """def score_after(scores, lengths, fraction):
+    read = np.minimum(int(np.ceil(fraction * scores.shape[1])), lengths)
+    return scores[np.arange(len(lengths)), read - 1]
 """,
-        "hint": "take the names with their numbers",
-    },
-    {
-        "exercise": "2",
-        "why": "counts first, compares afterwards",
-        "code": """def fingerprint(cuts):
-    return hashlib.sha256(json.dumps(cuts, sort_keys=True).encode()).hexdigest()
-
-
-def unblind(cuts, committed, events):
-    inside = (events["s2"] >= cuts["s2_min"]) & (events["s2"] < cuts["s2_max"])
-    count = int((inside & (events["score"] > cuts["score_above"])).sum())
-    if fingerprint(cuts) != committed:
-        raise ValueError("These are not the cuts that were committed.")
-    return count
-""",
-        "hint": "you looked into the box",
+        "hint": "half of the pulse's own length",
     },
 ]

@@ -3,117 +3,87 @@
 WRONG = [
     {
         "exercise": "1",
-        "why": "takes the softmax for the densities and forgets what it was fed",
-        "code": """def score_of(chance, prior, expected, share):
-    n = len(expected)
-    return np.log(chance[:, n:] @ share) - np.log(chance[:, :n] @ expected)
+        "why": "one shift for all: who was late stays late",
+        "code": """def auc_after_jitter(score, waveforms, label, reach, rng):
+    return roc_auc_score(label, score(np.roll(waveforms, rng.integers(-reach, reach + 1), axis=1)))
 """,
-        "hint": "divide by the priors",
+        "hint": "if all pulses move alike",
     },
     {
         "exercise": "1",
-        "why": "sums logs in place of taking the log of the sum",
-        "code": """def score_of(chance, prior, expected, share):
-    log_ratio, n = np.log(chance / prior), len(expected)
-    return log_ratio[:, n:] @ share - log_ratio[:, :n] @ expected / np.sum(expected)
+        "why": "shuffles the samples, and with the time the shape",
+        "code": """def auc_after_jitter(score, waveforms, label, reach, rng):
+    return roc_auc_score(label, score(rng.permuted(waveforms, axis=1)))
 """,
-        "hint": "take the log of the sum",
+        "hint": "keep its samples in order",
     },
     {
         "exercise": "1",
-        "why": "weighs all backgrounds equally",
-        "code": """def score_of(chance, prior, expected, share):
-    ratio, n = chance / prior, len(expected)
-    return np.log(ratio[:, n:] @ share) - np.log(ratio[:, :n].mean(axis=1))
+        "why": "shuffles the waveforms among the events",
+        "code": """def auc_after_jitter(score, waveforms, label, reach, rng):
+    return roc_auc_score(label, score(rng.permutation(waveforms)))
 """,
-        "hint": "each counts as often as it is expected",
-    },
-    {
-        "exercise": "1",
-        "why": "exchanges the columns: the energy ranges first, then the backgrounds",
-        "code": """def score_of(chance, prior, expected, share):
-    ratio, n = chance / prior, len(share)
-    return np.log(ratio[:, :n] @ share) - np.log(ratio[:, n:] @ expected)
-""",
-        "hint": "the first columns are the backgrounds",
+        "hint": "pulse and label of an event no longer belong together",
     },
     {
         "exercise": "2",
-        "why": "takes the whole way from -1 to +1 sigma for one",
-        "code": """def limits_of(counts, signal, at):
-    shape = (at[1] - at[-1]).sum(axis=0)
-    rigid = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY)
-    profiled = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY, shapes=shape)
-    return rigid.upper_limit(one_sided=True), profiled.upper_limit(one_sided=True)
-""",
-        "hint": "half of what lies between",
-    },
-    {
-        "exercise": "2",
-        "why": "gives the change as a share of the background, not in events",
-        "code": """def limits_of(counts, signal, at):
-    shape = (at[1] - at[-1]).sum(axis=0) / 2 / at[0].sum(axis=0)
-    rigid = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY)
-    profiled = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY, shapes=shape)
-    return rigid.upper_limit(one_sided=True), profiled.upper_limit(one_sided=True)
-""",
-        "hint": "in events",
-    },
-    {
-        "exercise": "2",
-        "why": "looks at one side alone",
-        "code": """def limits_of(counts, signal, at):
-    shape = (at[1] - at[0]).sum(axis=0)
-    rigid = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY)
-    profiled = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY, shapes=shape)
-    return rigid.upper_limit(one_sided=True), profiled.upper_limit(one_sided=True)
-""",
-        "hint": "take the slope from both sides",
-    },
-    {
-        "exercise": "2",
-        "why": "lets each background have a shift of its own",
-        "code": """def limits_of(counts, signal, at):
-    shapes = (at[1] - at[-1]) / 2
-    rigid = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY)
-    profiled = limits.ProfileLikelihood(signal, at[0], counts, search.UNCERTAINTY, shapes=shapes)
-    return rigid.upper_limit(one_sided=True), profiled.upper_limit(one_sided=True)
-""",
-        "hint": "one shift for both",
-    },
-    {
-        "exercise": "3",
-        "why": "takes the rows as they come, as if they were alike",
-        "code": """def compress(training, rate):
-    trees = HistGradientBoostingClassifier(max_iter=30, random_state=seed)
-    trees.fit(search.coordinates(training), training["kind"] == search.SIGNAL)
-    return lambda events: trees.decision_function(search.coordinates(events))
-""",
-        "hint": "weighted as in the search",
-    },
-    {
-        "exercise": "3",
-        "why": "reads the recoil energy, which a simulation knows and a detector does not",
-        "code": """def compress(training, rate):
-    def table(events):
-        return np.column_stack([search.coordinates(events), events["energy"]])
+        "why": "Python's hash, salted anew in each session",
+        "code": """def fingerprint(cuts):
+    return str(hash(tuple(sorted(cuts.items()))))
 
-    trees = HistGradientBoostingClassifier(max_iter=10, random_state=seed)
-    trees.fit(table(training), *balanced(training))
-    return lambda events: trees.decision_function(table(events))
+
+def unblind(cuts, committed, events):
+    if fingerprint(cuts) != committed:
+        raise ValueError("These are not the cuts that were committed.")
+    inside = (events["s2"] >= cuts["s2_min"]) & (events["s2"] < cuts["s2_max"])
+    return int((inside & (events["score"] > cuts["score_above"])).sum())
 """,
-        "hint": "it reads more than the four numbers",
+        "hint": "another one in every session",
     },
     {
-        "exercise": "3",
-        "why": "one tree, grown until it knows each training event",
-        "code": """def compress(training, rate):
-    trees = HistGradientBoostingClassifier(
-        max_iter=1, learning_rate=1, max_leaf_nodes=None, min_samples_leaf=1, random_state=seed
-    )
-    trees.fit(search.coordinates(training), *balanced(training))
-    return lambda events: trees.decision_function(search.coordinates(events))
+        "exercise": "2",
+        "why": "the dictionary as it was typed",
+        "code": """def fingerprint(cuts):
+    return hashlib.sha256(str(cuts).encode()).hexdigest()
+
+
+def unblind(cuts, committed, events):
+    if fingerprint(cuts) != committed:
+        raise ValueError("These are not the cuts that were committed.")
+    inside = (events["s2"] >= cuts["s2_min"]) & (events["s2"] < cuts["s2_max"])
+    return int((inside & (events["score"] > cuts["score_above"])).sum())
 """,
-        "hint": "it knows them by heart",
+        "hint": "sort the entries first",
+    },
+    {
+        "exercise": "2",
+        "why": "the sorted numbers without their names",
+        "code": """def fingerprint(cuts):
+    return hashlib.sha256(str(sorted(cuts.values())).encode()).hexdigest()
+
+
+def unblind(cuts, committed, events):
+    if fingerprint(cuts) != committed:
+        raise ValueError("These are not the cuts that were committed.")
+    inside = (events["s2"] >= cuts["s2_min"]) & (events["s2"] < cuts["s2_max"])
+    return int((inside & (events["score"] > cuts["score_above"])).sum())
+""",
+        "hint": "take the names with their numbers",
+    },
+    {
+        "exercise": "2",
+        "why": "counts first, compares afterwards",
+        "code": """def fingerprint(cuts):
+    return hashlib.sha256(json.dumps(cuts, sort_keys=True).encode()).hexdigest()
+
+
+def unblind(cuts, committed, events):
+    inside = (events["s2"] >= cuts["s2_min"]) & (events["s2"] < cuts["s2_max"])
+    count = int((inside & (events["score"] > cuts["score_above"])).sum())
+    if fingerprint(cuts) != committed:
+        raise ValueError("These are not the cuts that were committed.")
+    return count
+""",
+        "hint": "you looked into the box",
     },
 ]

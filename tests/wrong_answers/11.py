@@ -1,4 +1,4 @@
-"""Plausible wrong answers to the exercises of lesson 09, each with the hint that names the mistake."""
+"""Plausible wrong answers to the exercises of lesson 11, each with the hint that names the mistake."""
 
 WRONG = [
     {
@@ -6,7 +6,7 @@ WRONG = [
         "why": "draws the signal alone and forgets that the background is counted too",
         "code": """def coverage_by_toys(signal, background, n_toys, rng):
     counts = rng.poisson(signal, n_toys)
-    return np.mean(limits.poisson_upper(counts, background) >= signal)
+    return np.mean(counting.poisson_upper(counts, background) >= signal)
 """,
         "hint": "what is counted is signal and background",
     },
@@ -15,7 +15,7 @@ WRONG = [
         "why": "asks how often the limit excludes the truth",
         "code": """def coverage_by_toys(signal, background, n_toys, rng):
     counts = rng.poisson(signal + background, n_toys)
-    return np.mean(limits.poisson_upper(counts, background) < signal)
+    return np.mean(counting.poisson_upper(counts, background) < signal)
 """,
         "hint": "the limit is not below the truth",
     },
@@ -24,7 +24,7 @@ WRONG = [
         "why": "takes the expected count for every toy",
         "code": """def coverage_by_toys(signal, background, n_toys, rng):
     counts = np.full(n_toys, round(signal + background))
-    return np.mean(limits.poisson_upper(counts, background) >= signal)
+    return np.mean(counting.poisson_upper(counts, background) >= signal)
 """,
         "hint": "a toy is a count that is drawn",
     },
@@ -33,7 +33,7 @@ WRONG = [
         "why": "makes a generator of its own, with the same seed each time",
         "code": """def coverage_by_toys(signal, background, n_toys, rng):
     counts = np.random.default_rng(3).poisson(signal + background, n_toys)
-    return np.mean(limits.poisson_upper(counts, background) >= signal)
+    return np.mean(counting.poisson_upper(counts, background) >= signal)
 """,
         "hint": "draw from the generator that is handed over",
     },

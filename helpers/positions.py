@@ -1,0 +1,398 @@
+"""From a pattern of light to a place: centroid, likelihood, posterior, Fisher information, Cramér–Rao bound."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import check, hits
+
+_FEW = 16  # events at a time, each on a grid of its own
+
+_POINTS = 13  # of a posterior's own grid along each axis, which spans
+
+_SPAN = 4.5  # standard deviations to either side
+
+
+class Posterior(NamedTuple):
+    """What a pattern tells about its position: `mean` (n, 2) [mm] and `covariance` (n, 2, 2) [mm²]."""
+
+    mean: np.ndarray
+    covariance: np.ndarray
+
+
+def centroid(patterns, array):
+    """Estimate positions as the mean of the tubes' positions, weighted with their counts.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern.
+    array : PmtArray
+        The tubes.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 2) [mm].
+
+    Raises
+    ------
+    ValueError
+        If the patterns are not this array's, or one is empty.
+
+    Notes
+    -----
+    Anger's camera (Rev. Sci. Instrum. 29 (1958) 27). Diffuse light and the array's edge pull it inwards.
+    """
+    patterns = _counts(patterns, array, np.ones(array.n_pmts))
+    return patterns @ array.positions / patterns.sum(axis=1, keepdims=True)
+
+
+def log_likelihood_grid(patterns, response, grid):
+    """Return how likely each pattern is at each position of a grid.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
+    response : LightResponse
+        How light shares.
+    grid : array_like, shape (m, 2)
+        Positions [mm] within the detector's radius.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, m), 8 n m bytes: hand over some thousand patterns at a time. Natural logarithm of the multinomial
+        likelihood, less the multinomial coefficient, which does not depend on the position.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    grid = check.array("grid", grid, ndim=2)
+    if grid.shape[1] != 2:
+        raise ValueError(f"grid must have shape (m, 2), got {grid.shape}")
+    patterns = _counts(patterns, response.array, response.gain)
+    shares = response.expected(*grid.T)
+    return patterns @ np.log(np.maximum(shares, 1e-300)).T
+
+
+def maximum_likelihood(patterns, response, start=None):
+    """Estimate positions as those at which the patterns are most likely.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
+    response : LightResponse
+        The light response that the fit believes in.
+    start : array_like, shape (n, 2), optional
+        Where to start [mm]. By default the best point of a grid.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 2) [mm], within the detector's radius.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    Fisher scoring of the multinomial likelihood, all patterns at once: each step is the inverse of the expected
+    information times the slope, halved until the likelihood rises. A position at the wall moves along it.
+    """
+    patterns = _counts(patterns, response.array, response.gain)
+    if start is None:
+        position = hits.in_blocks(lambda rows: _best_of_grid(patterns[rows], response), len(patterns))
+    else:
+        position = check.array("start", start, ndim=2)
+        if position.shape != (len(patterns), 2):
+            raise ValueError(f"start must have shape ({len(patterns)}, 2), got {position.shape}")
+        position = np.column_stack(hits.places(*position.T, response.array, name="start"))
+    return hits.in_blocks(lambda rows: _fit(patterns[rows], response, position[rows]), len(patterns))
+
+
+def posterior_mean(patterns, response, *, within=1.0):
+    """Estimate positions as the mean of the posterior, with a prior uniform over a disc.
+
+    No estimate has a smaller rms over positions uniform in that disc. Near its edge it beats `cramer_rao`, which
+    knows no prior.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
+    response : LightResponse
+        How light shares.
+    within : float
+        Radius of the prior's disc as a share of the detector's, above 0 and at most 1: as in `uniform`.
+
+    Returns
+    -------
+    Posterior
+        `mean` (n, 2) [mm] and `covariance` (n, 2, 2) [mm²].
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+
+    Notes
+    -----
+    Summed over a grid of 13 × 13 points round the likelihood's maximum, as wide as the posterior; where that is
+    wider than a quarter of the response's height, over a grid of the whole disc.
+    """
+    patterns = _counts(patterns, response.array, response.gain)
+    mean = maximum_likelihood(patterns, response)
+    information = fisher_information(*mean.T, patterns.sum(axis=1), response)
+    covariance = np.linalg.inv(information + _at_least(response))
+    spacing = response.height / 4
+    edge = response.array.radius * check.number("within", within, above=0, at_most=1)
+    wide = np.flatnonzero(np.linalg.eigvalsh(covariance)[:, 1] > spacing**2)
+    for rows in hits.row_blocks(len(wide), _FEW):
+        k = wide[rows]
+        mean[k], covariance[k] = _sum_over_disc(patterns[k], response, edge)
+    sharp = np.ones(len(patterns), bool)
+    sharp[wide] = np.linalg.eigvalsh(covariance[wide])[:, 0] < spacing**2
+    covariance[wide] += np.eye(2) * (spacing**2 / 4 * sharp[wide])[:, None, None]  # too coarse to see less
+    for rows in hits.row_blocks(np.count_nonzero(sharp), _FEW):
+        k = np.flatnonzero(sharp)[rows]
+        for _ in range(4):
+            foreseen = mean[k], covariance[k]
+            mean[k], covariance[k] = _sum_nearby(patterns[k], response, *foreseen, edge)
+            covariance[k] = _not_flat(covariance[k], (spacing / 100) ** 2)
+            k = k[_differs(*foreseen, mean[k], covariance[k])]
+            if len(k) == 0:
+                break
+    return Posterior(mean, covariance)
+
+
+def posterior_grid(patterns, response, *, within=1.0, side=5):
+    """Lay a grid of positions round each pattern's most likely one, and weigh each with its posterior probability.
+
+    The sum of probability times f(position) is then f with the position integrated out.
+
+    Parameters
+    ----------
+    patterns : array_like, shape (n, n_pmts)
+        Counts, at least one in each pattern; those of tubes with gain 0 are left out. Of hundreds of photons, so that
+        the posterior is narrower than the response: nothing beyond the grid is summed.
+    response : LightResponse
+        How light shares.
+    within : float
+        Radius of the disc over which the prior is uniform as a share of the detector's, above 0 and at most 1.
+    side : int
+        Points along each side of the grid, 3 to 15. They lie one standard deviation apart (Cramér and Rao's).
+
+    Returns
+    -------
+    points : numpy.ndarray
+        Shape (n, side², 2) [mm]; some may lie outside of the disc, with no probability to speak of.
+    probability : numpy.ndarray
+        Shape (n, side²); each row sums to 1.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    patterns = _counts(patterns, response.array, response.gain)
+    edge = response.array.radius * check.number("within", within, above=0, at_most=1)
+    side = check.number("side", side, at_least=3, at_most=15, integer=True)
+    line = np.arange(side) - (side - 1) / 2
+    best = maximum_likelihood(patterns, response)
+    information = fisher_information(*best.T, patterns.sum(axis=1), response)
+    covariance = np.linalg.inv(information + _at_least(response))
+    points = np.empty((len(patterns), side**2, 2))
+    probability = np.empty((len(patterns), side**2))
+    for rows in hits.row_blocks(len(patterns), _FEW):
+        points[rows], log_weight = _nearby(patterns[rows], response, best[rows], covariance[rows], edge, line)
+        probability[rows] = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    return points, probability / probability.sum(axis=1, keepdims=True)
+
+
+def fisher_information(x, y, n_photons, response):
+    """Return how much a pattern tells about its position.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        Where the light is made [mm], within the detector's radius.
+    n_photons : float or array_like, shape (n,)
+        Photons that the tubes of the response detect.
+    response : LightResponse
+        How they share.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 2, 2) [1/mm²]: n_photons Σ ∂p ∂p / p over the tubes' shares p.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    x, y = hits.places(x, y, response.array)
+    n_photons = check.array("n_photons", np.broadcast_to(n_photons, x.shape), above=0, empty=True)
+
+    def block(rows):
+        shares, slope = hits.light_shares(response, x[rows], y[rows], slope=True)
+        return np.einsum("ant,bnt->nab", slope / np.maximum(shares, 1e-300), slope)
+
+    return n_photons[:, None, None] * hits.in_blocks(block, len(x))
+
+
+def cramer_rao(x, y, n_photons, response):
+    """Return the Cramér–Rao bound: the rms error per axis that no unbiased estimate of a position can beat.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        Where the light is made [mm], within the detector's radius.
+    n_photons : float or array_like, shape (n,)
+        Photons that the tubes of the response detect.
+    response : LightResponse
+        How they share.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,) [mm]: the root of half the trace of the inverse Fisher information. Over many positions, take
+        the root of the mean of its square.
+
+    Raises
+    ------
+    ValueError
+        Naming the bad argument.
+    """
+    information = fisher_information(x, y, n_photons, response)
+    determinant = np.maximum(np.linalg.det(information), 0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a response that tells nothing has no bound
+        variance = np.trace(information, axis1=1, axis2=2) / determinant / 2
+    return np.sqrt(np.where(determinant > 0, variance, np.inf))
+
+
+def _best_of_grid(patterns, response):
+    points, log_shares = response._coarse
+    return points[np.argmax(patterns.astype(np.float32) @ log_shares, axis=1)]
+
+
+def _likelihood(patterns, response, position):
+    shares = hits.light_shares(response, *position.T)
+    return np.einsum("nt,nt->n", patterns, np.log(np.maximum(shares, 1e-300)))
+
+
+def _fit(patterns, response, position, most_steps=30, enough=1e-3):
+    """Fisher scoring; a step is at most half of the response's height, and ends below `enough` [mm]."""
+    radius, longest = response.array.radius, response.height / 2
+    position = position.copy()
+    moving = np.arange(len(patterns))
+    likelihood = _likelihood(patterns, response, position)
+    for _ in range(most_steps):
+        counts, here = patterns[moving], position[moving]
+        shares, slope = hits.light_shares(response, *here.T, slope=True)
+        relative = slope / np.maximum(shares, 1e-300)
+        score = np.einsum("ant,nt->na", relative, counts)
+        information = np.einsum("ant,bnt->nab", relative, slope) * counts.sum(axis=1)[:, None, None]
+        step = np.linalg.solve(information + _at_least(response), score[..., None])[..., 0]
+        r = np.linalg.norm(here, axis=1)
+        stuck = (r >= radius * (1 - 1e-9)) & (np.einsum("na,na->n", step, here) > 0)
+        along = here[stuck][:, ::-1] * [-1, 1] / radius
+        push = np.einsum("na,na->n", along, score[stuck])
+        stiff = np.einsum("na,nab,nb->n", along, information[stuck], along)
+        step[stuck] = (push / stiff)[:, None] * along
+        step *= np.minimum(1, longest / np.maximum(np.linalg.norm(step, axis=1), 1e-12))[:, None]
+        # Halve the steps that went too far.
+        better = np.zeros(len(moving), bool)
+        moved = np.zeros(len(moving))
+        for _ in range(8):
+            k = np.flatnonzero(~better)
+            to = here[k] + step[k]
+            to *= np.minimum(1, radius / np.maximum(np.linalg.norm(to, axis=1), 1e-12))[:, None]
+            value = _likelihood(counts[k], response, to)
+            rose = value >= likelihood[moving[k]]
+            position[moving[k[rose]]], likelihood[moving[k[rose]]] = to[rose], value[rose]
+            moved[k[rose]] = np.linalg.norm(to - here[k], axis=1)[rose]
+            better[k[rose]] = True
+            step *= 0.5
+            if better.all():
+                break
+        moving = moving[moved > enough]
+        if len(moving) == 0:
+            break
+    return position
+
+
+def _log_inside(points, spacing, edge):
+    """Logarithm of the share of the cell round each point that lies within the edge, which is taken as straight."""
+    share = (edge - np.linalg.norm(points, axis=-1)) / spacing + 0.5
+    return np.log(np.clip(share, 1e-300, 1))
+
+
+def _moments(points, log_weight):
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    weight /= weight.sum(axis=1, keepdims=True)
+    mean = np.einsum("np,npa->na", weight, points)
+    away = points - mean[:, None]
+    return mean, np.einsum("np,npa,npb->nab", weight, away, away)
+
+
+def _sum_over_disc(patterns, response, edge):
+    points, log_shares = response._coarse
+    log_weight = (patterns.astype(np.float32) @ log_shares).astype(float)
+    log_weight += _log_inside(points, response.height / 4, edge)
+    return _moments(np.broadcast_to(points, (len(patterns), *points.shape)), log_weight)
+
+
+def _sum_nearby(patterns, response, mean, covariance, edge):
+    """Sum over a grid along the axes of the posterior that is foreseen."""
+    line = np.linspace(-_SPAN, _SPAN, _POINTS)
+    return _moments(*_nearby(patterns, response, mean, covariance, edge, line))
+
+
+def _nearby(patterns, response, mean, covariance, edge, line):
+    """Points along the axes of the posterior that is foreseen, and the logarithms of their weights."""
+    unit = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+    points = mean[:, None] + np.einsum("nab,pb->npa", np.linalg.cholesky(covariance), unit)
+    shares = hits.light_shares(response, *points.reshape(-1, 2).T).reshape(*points.shape[:2], -1)
+    log_weight = np.einsum("npt,nt->np", np.log(np.maximum(shares, 1e-300)), patterns)
+    spacing = (line[1] - line[0]) * np.sqrt(np.trace(covariance, axis1=1, axis2=2) / 2)[:, None]
+    return points, log_weight + _log_inside(points, spacing, edge)
+
+
+def _not_flat(covariance, least):
+    """Widen the covariances of events outside the prior: their posterior is a sliver along its edge."""
+    flat = np.flatnonzero(np.linalg.eigvalsh(covariance)[:, 0] < least)
+    values, axes = np.linalg.eigh(covariance[flat])
+    covariance[flat] = np.einsum("nab,nb,ncb->nac", axes, np.maximum(values, least), axes)
+    return covariance
+
+
+def _at_least(response):
+    """An information that no position can do without: that it lies in the detector."""
+    return np.eye(2) / response.array.radius**2
+
+
+def _differs(mean, covariance, new_mean, new_covariance):
+    """Whether a posterior is so far from the foreseen one that it needs a grid of its own."""
+    shift = np.linalg.solve(covariance, (new_mean - mean)[..., None])[..., 0]
+    far = np.einsum("na,na->n", shift, new_mean - mean) > 1
+    ratio = np.linalg.eigvals(np.linalg.solve(covariance, new_covariance)).real
+    return far | (ratio.min(axis=1) < 0.5) | (ratio.max(axis=1) > 1.5)
+
+
+def _counts(patterns, array, gain):
+    patterns = check.array("patterns", patterns, ndim=2, at_least=0, empty=True)
+    if patterns.shape[1] != array.n_pmts:
+        raise ValueError(f"patterns must have shape (n, {array.n_pmts}), got {patterns.shape}")
+    if not gain.all():
+        patterns = patterns * (gain > 0)
+    if np.any(patterns.sum(axis=1) == 0):
+        raise ValueError("patterns must hold at least one photon each, got an empty one")
+    return patterns

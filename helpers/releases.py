@@ -1,0 +1,355 @@
+"""What the collaborations' released files mean."""
+
+import pickle
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers import check, data
+
+
+@dataclass(frozen=True)
+class Response:
+    """A detector's response to recoils: what fraction of those of an energy ends in an S2 bin.
+
+    Attributes
+    ----------
+    energy, energy_low, energy_high : ndarray, shape (n_energies,)
+        Simulated energies and the edges of the bins they stand for [keV].
+    fraction : ndarray, shape (n_energies, n_s2_bins)
+        All selections included, so no row sums to one.
+    """
+
+    energy: np.ndarray
+    energy_low: np.ndarray
+    energy_high: np.ndarray
+    fraction: np.ndarray
+
+
+@dataclass(frozen=True)
+class S2Only:
+    """XENON1T's S2-only search, as released.
+
+    Attributes
+    ----------
+    exposure, training_exposure : float
+        Of the search and of the disjoint training data [tonne year], before selections.
+    s2_edges : ndarray, shape (n_s2_bins + 1,)
+        Edges of the S2 bins [PE].
+    nuclear, electronic : Response
+        Response to nuclear and to electronic recoils. The paper's cut-off at 0.7 keV nuclear-recoil
+        energy is *not* applied.
+    events, training_events : DataFrame
+        ``s2_area_pe`` [PE], ``s2_width_ns`` [ns], ``has_s1``.
+    background : DataFrame
+        Expected events in the exposure, a row an S2 bin: ``er_background_events``,
+        ``cevns_background_events``. The cathode background is not released.
+    limits, limits_nest : DataFrame
+        The published 90 % limits on spin-independent scattering, with the default charge yield and
+        with NEST 2.0.1: ``mass_gev`` [GeV/c²], ``limit_cm2`` [cm²], the region of interest
+        ``s2_roi_min`` and ``s2_roi_max`` [PE], ``n_observed``, and ``n_expected_signal_mean`` (at
+        the limit), ``n_expected_background_mean`` with their ``…_sigma`` [events].
+    """
+
+    exposure: float
+    training_exposure: float
+    s2_edges: np.ndarray
+    nuclear: Response
+    electronic: Response
+    events: pd.DataFrame
+    training_events: pd.DataFrame
+    background: pd.DataFrame
+    limits: pd.DataFrame
+    limits_nest: pd.DataFrame
+
+
+def xenon1t_s2only():
+    """Read XENON1T's S2-only release: response, events, background and published limits.
+
+    The exposures, 0.97678 tonne year and 3/7 of it, are those of the release's README. Cite
+    E. Aprile et al. (XENON), Phys. Rev. Lett. 123, 251801 (2019), arXiv 1907.11485.
+
+    Returns
+    -------
+    S2Only
+
+    Raises
+    ------
+    DataUnavailable
+        If a file cannot be had (ask `available` first).
+    """
+
+    def table(path):
+        return pd.read_csv(data.fetch(f"xenon1t_s2only/{path}"))
+
+    def response(path):
+        columns = table(path)
+        return Response(
+            energy=columns["energy_kev"].to_numpy(),
+            energy_low=columns["energy_bin_start_kev"].to_numpy(),
+            energy_high=columns["energy_bin_end_kev"].to_numpy(),
+            fraction=columns.filter(like="s2_bin_").to_numpy(),
+        )
+
+    bins = table("s2_binning_info.csv")
+    return S2Only(
+        exposure=0.97678,
+        training_exposure=0.97678 * 3 / 7,
+        s2_edges=np.append(bins["start_pe"], bins["end_pe"].iloc[-1]),
+        nuclear=response("s2_response_nr.csv"),
+        electronic=response("s2_response_er.csv"),
+        events=table("events_after_cuts.csv"),
+        training_events=table("events_after_cuts_training.csv"),
+        background=table("er_and_cevns_background.csv"),
+        limits=table("limits/5a_results_si_nr.csv"),
+        limits_nest=table("limits/5a_results_si_nr_nestv201.csv"),
+    )
+
+
+XENONNT_MASSES = (3, 4, 5, 6, 8, 10, 12)  # GeV/c², those with templates of spin-independent scattering
+
+_XENONNT = "xenonnt_light_wimp/light_wimp_data_release"
+
+_XENONNT_SHIFTS = np.arange(-3.0, 4.0)
+
+_XENONNT_QUANTITIES = ("cs2", "s2_time_shadow", "s1_bdt_score", "s2_bdt_score")
+
+
+@dataclass(frozen=True)
+class LightWimp:
+    """XENONnT's search for light dark matter in its first two science runs, as released.
+
+    The bins of both runs stand one after the other, 2 × 81: in each run three in every one of four
+    quantities, the first of them slowest. All templates are events expected in the run's live time, with
+    every nuisance parameter at its nominal value.
+
+    Attributes
+    ----------
+    events : DataFrame
+        The 37 candidates: ``run`` (0 or 1), ``cs2`` [PE], ``s2_time_shadow``, ``s1_bdt_score``,
+        ``s2_bdt_score`` (the last three between 0 and 1).
+    edges : tuple of tuple of ndarray
+        For each run the edges of the bins in those four quantities.
+    observed : ndarray, shape (162,)
+        The events in each bin.
+    shifts : ndarray, shape (7,)
+        Shifts of the light and of the charge yield for which templates exist [σ].
+    b8, neutron : ndarray, shape (7, 7, 162)
+        Solar ⁸B neutrinos' nuclear recoils and radiogenic neutrons, by shift of the light yield and of the
+        charge yield.
+    accidental : ndarray, shape (2, 162)
+        Accidental coincidences of an S1 and an S2, a row a run (its normalisation is the run's own).
+    electronic : ndarray, shape (162,)
+        Electronic recoils.
+    constraints : dict of str to (float, float, float)
+        What floats: relative width of its Gaussian, lowest and highest value. The yields' shifts, not among
+        them, have width 1 within ±3.
+    measured : dict of str to float
+        Where the measurements behind the Gaussians came out; the yields' as ``light_yield`` and
+        ``charge_yield`` [σ].
+    limits : DataFrame
+        The published 90 % limits on spin-independent scattering: ``dm_mass_gev`` [GeV/c²], and in cm²
+        ``unconstrained_upper_limit_cm2``, ``upper_limit_cm2`` (power-constrained) and the sensitivity's
+        quantiles ``sensitivity_median_cm2``, ``sensitivity_p1sigma_cm2``, ….
+    """
+
+    events: pd.DataFrame
+    edges: tuple
+    observed: np.ndarray
+    shifts: np.ndarray
+    b8: np.ndarray
+    neutron: np.ndarray
+    accidental: np.ndarray
+    electronic: np.ndarray
+    constraints: dict
+    measured: dict
+    limits: pd.DataFrame
+
+
+def xenonnt_files(mass=None):
+    """Return the names of the files behind `xenonnt_light_wimp` or `xenonnt_wimp`, for `available`.
+
+    Parameters
+    ----------
+    mass : int, optional
+        Of the dark-matter particle [GeV/c²], one of `XENONNT_MASSES`; its 98 files of 11 kB. By default
+        the 202 files (2 MB) that do not depend on it.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ValueError
+        For another mass.
+    """
+    if mass is not None:
+        return [name for names in _xenonnt_grid("wimp_si", _xenonnt_mass(mass)) for name in names.flat]
+    grids = [_xenonnt_grid(kind) for kind in ("b8", "rg", "ac", "er")]
+    names = [f"{_XENONNT}/data/real_data.pkl", f"{_XENONNT}/limits/XENONnT_2024_SI.csv"]
+    return names + [name for grid in grids for run in grid for name in run.flat]
+
+
+def xenonnt_light_wimp():
+    """Read XENONnT's light dark matter release: events, backgrounds, uncertainties, published limits.
+
+    The live times (1.174398 and 2.342593 in the templates' unit) and the uncertainties are those of the
+    release's own statistical model. Cite E. Aprile et al. (XENON), Phys. Rev. Lett. 134, 111802 (2025),
+    arXiv 2409.17868, and the release, Zenodo 10.5281/zenodo.14522706.
+
+    Returns
+    -------
+    LightWimp
+
+    Raises
+    ------
+    DataUnavailable
+        If a file cannot be had (ask ``available(xenonnt_files())`` first), or its pickle holds anything but
+        arrays.
+    """
+    edges = tuple(_xenonnt_edges(run[0]) for run in _xenonnt_grid("ac"))
+    *runs, ancillary = _pickled_arrays(data.fetch(f"{_XENONNT}/data/real_data.pkl"))
+    tables = [
+        pd.DataFrame(
+            {"run": run}
+            | {
+                name: events[field]
+                for name, field in zip(_XENONNT_QUANTITIES, events.dtype.names, strict=False)
+            }
+        )
+        for run, events in enumerate(runs)
+    ]
+    counts = [
+        np.histogramdd(table[list(_XENONNT_QUANTITIES)].to_numpy(), bins)[0].ravel()
+        for table, bins in zip(tables, edges, strict=True)
+    ]
+    accidental = np.zeros((2, 2, 81))
+    accidental[[0, 1], [0, 1]] = _xenonnt_template("ac").reshape(2, 81)
+    return LightWimp(
+        events=pd.concat(tables, ignore_index=True),
+        edges=edges,
+        observed=np.concatenate(counts),
+        shifts=_XENONNT_SHIFTS,
+        b8=_xenonnt_template("b8"),
+        neutron=_xenonnt_template("rg"),
+        accidental=accidental.reshape(2, 162),
+        electronic=_xenonnt_template("er"),
+        constraints={
+            "efficiency": (0.25, 0.5, 1.5),
+            "b8_flux": (0.0381, 0.0, np.inf),
+            "accidental_run0": (0.0904, 0.0, np.inf),
+            "accidental_run1": (0.0576, 0.0, np.inf),
+            "electronic": (1.0, 0.0, np.inf),
+            "neutron": (0.58, 0.0, np.inf),
+        },
+        measured={
+            ours: float(ancillary[theirs][0])
+            for ours, theirs in {
+                "efficiency": "signal_efficiency",
+                "b8_flux": "b8_rate_multiplier",
+                "accidental_run0": "ac_sr0_rate_multiplier",
+                "accidental_run1": "ac_sr1_rate_multiplier",
+                "electronic": "er_rate_multiplier",
+                "neutron": "nr_rate_multiplier",
+                "light_yield": "t_ly",
+                "charge_yield": "t_qy",
+            }.items()
+        },
+        limits=pd.read_csv(data.fetch(f"{_XENONNT}/limits/XENONnT_2024_SI.csv"), index_col="index"),
+    )
+
+
+def xenonnt_wimp(mass):
+    """Read the same release's templates of spin-independent scattering for one mass.
+
+    Parameters
+    ----------
+    mass : int
+        Of the dark-matter particle [GeV/c²], one of `XENONNT_MASSES`.
+
+    Returns
+    -------
+    ndarray, shape (7, 7, 162)
+        Events expected at a cross-section of 10⁻⁴⁵ cm² per nucleon, laid out as `LightWimp.b8`.
+
+    Raises
+    ------
+    ValueError
+        For another mass.
+    DataUnavailable
+        If a file cannot be had (ask ``available(xenonnt_files(mass))`` first).
+    """
+    return _xenonnt_template("wimp_si", _xenonnt_mass(mass))
+
+
+def _xenonnt_mass(mass):
+    return f"wimp_si_{check.choice('mass', mass, list(XENONNT_MASSES))}"
+
+
+def _xenonnt_grid(kind, name=None):
+    """Return for each run the files of a kind of event: an array by the yields' shifts, or of one."""
+    grids = []
+    for run in (0, 1):
+        start = f"{_XENONNT}/data/{kind}/template_XENONnT_sr{run}_{name or kind}_cevns"
+        if kind in ("ac", "er"):
+            grids.append(np.array([f"{start}.h5"]))
+        else:
+            shifts = _XENONNT_SHIFTS
+            grids.append(np.array([[f"{start}_tly_{x}_tqy_{y}.h5" for y in shifts] for x in shifts]))
+    return grids
+
+
+def _xenonnt_template(kind, name=None):
+    """Return the events expected in both runs' bins, by the yields' shifts where there are any."""
+    import h5py  # here: no other part of the course pays for it
+
+    def events(file, live_time):
+        with h5py.File(data.fetch(file)) as content:
+            return live_time * content["templates/template"][:].ravel()
+
+    runs = [
+        np.reshape([events(file, live_time) for file in names.flat], (*names.shape, 81))
+        for names, live_time in zip(_xenonnt_grid(kind, name), (1.174398, 2.342593), strict=True)
+    ]
+    template = np.concatenate(runs, axis=-1)
+    return template[0] if kind in ("ac", "er") else template
+
+
+def _xenonnt_edges(file):
+    import h5py
+
+    with h5py.File(data.fetch(str(file))) as content:
+        return tuple(content[f"bins/{axis}"][:] for axis in range(4))
+
+
+class _ArraysOnly(pickle.Unpickler):
+    """Reads NumPy arrays and nothing else: whatever else a pickle names is refused unexecuted."""
+
+    _names = {  # NumPy has moved its core since some releases were written
+        ("numpy", "ndarray"): np.ndarray,
+        ("numpy", "dtype"): np.dtype,
+        ("numpy.core.multiarray", "_reconstruct"): np._core.multiarray._reconstruct,
+        ("numpy._core.multiarray", "_reconstruct"): np._core.multiarray._reconstruct,
+    }
+
+    def find_class(self, module, name):
+        """Return what builds arrays; refuse every other name."""
+        try:
+            return self._names[module, name]
+        except KeyError:
+            raise data.DataUnavailable(
+                f"The pickle asks for {module}.{name}, and only arrays may enter."
+            ) from None
+
+
+def _pickled_arrays(file):
+    """Return the list of arrays in a pickle file whose checksum has been verified."""
+    with open(file, "rb") as stream:
+        arrays = _ArraysOnly(stream).load()
+    if not isinstance(arrays, list) or not all(
+        isinstance(one, np.ndarray) and not one.dtype.hasobject for one in arrays
+    ):
+        raise data.DataUnavailable(f"{file} holds something else than a list of arrays of numbers.")
+    return arrays
