@@ -429,7 +429,7 @@ def bottom_fractions(z, detector="LZ_WS2022"):
     ships with one number for all heights.
     """
     z = check.array("z", z, ndim=1, empty=True)
-    check.choice("detector", which, nest.DETECTORS)
+    check.choice("detector", detector, nest.DETECTORS)
     source = nest.DETECTORS[detector]()
     nodes = np.linspace(z.min(initial=0), z.max(initial=1), 200)
     table = np.array([source.FitTBA(0.0, 0.0, float(node)) for node in nodes])
