@@ -39,7 +39,7 @@ budget: .venv/ready  ## measure each lesson's minutes and memory and write them 
 bench: .venv/ready  ## measure the helpers' speed beside a peer's, one table
 	$(RUN) tools/bench.py
 
-robust: .venv/ready  ## run every lesson for COURSE_SEED = 1 … 5 (cached: only what changed runs again)
+robust: .venv/ready  ## run every lesson for COURSE_SEED = 1 … 8, at 1 every cell twice (cached: only what changed runs again)
 	$(RUN) tools/robust.py $(ARGS)
 
 data: .venv-build/ready  ## rebuild or resume the molecular data set (hours; safe to stop at any moment)

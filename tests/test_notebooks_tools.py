@@ -102,6 +102,46 @@ def test_cleaning_leaves_no_clock_and_no_widget_state():
     assert notebook.cells[1].outputs[0].data == {"text/plain": notebooks.WIDGET_NOTE}
 
 
+def test_the_answer_to_a_prediction_is_stored_collapsed_up_to_the_next_text():
+    predict = new_markdown_cell("**Predict.** How many?", metadata={"tags": ["predict"]})
+    cells = [
+        new_code_cell("0"),
+        predict,
+        new_code_cell("1"),
+        new_code_cell("2"),
+        new_markdown_cell("So."),
+        new_code_cell("3"),
+    ]
+    notebook = new_notebook(cells=cells)
+    notebooks.clean(notebook)
+    hidden = [
+        c.metadata.get("jupyter", {}).get("outputs_hidden", False)
+        for c in notebook.cells
+        if c.cell_type == "code"
+    ]
+    assert hidden == [False, True, True, False]
+    notebook.cells[1].metadata = nbformat.NotebookNode()  # no prediction any more: nothing stays hidden
+    notebooks.clean(notebook)
+    assert all("jupyter" not in cell.metadata for cell in notebook.cells)
+
+
+def test_every_cell_can_be_run_twice(root):
+    path = root / "notebooks" / "01_first.ipynb"
+    for code, sound in [
+        ("x = 1", True),
+        ("x = 1\ndel x", True),
+        ("try:\n    x += 1\nexcept NameError:\n    x = 1\nassert x == 1", False),
+    ]:
+        nbformat.write(new_notebook(cells=[new_code_cell(code)]), path)
+        assert notebooks.run(path).failure is None
+        assert (notebooks.run(path, twice=True).failure is None) == sound
+
+
+@pytest.mark.parametrize("text, found", [("3", [3]), ("1-3", [1, 2, 3])])
+def test_seeds_are_named_one_by_one_or_from_to(text, found):
+    assert list(robust.seeds(text)) == found
+
+
 def test_a_stored_claim_is_not_given_up_for_one_that_could_not_be_measured():
     stored = lesson(claim_output("real"), claim_output("renamed"))
     said = new_output("display_data", {"text/plain": "– real was not measured in this run: no network"})
@@ -174,13 +214,13 @@ def test_a_kept_run_is_known_by_all_that_it_depends_on(root, monkeypatch):
 def test_a_run_is_kept_and_not_run_again(root, monkeypatch):
     path, runs = root / "notebooks" / "01_first.ipynb", []
 
-    def run(path, seed):
-        runs.append(seed)
+    def run(path, seed, twice):
+        runs.append((seed, twice))
         broken = {"name": "gap", "measured": 3.0, "holds": False}
         return notebooks.Run(lesson(), 0.1, 0.2, "code cell 2: AssertionError: no", [broken])
 
     monkeypatch.setattr(robust, "run", run)
     for _ in range(2):
         result = robust.outcome(path, 3, root / "cache")
-    assert runs == [3] and robust.word(result) == "✘ gap"
+    assert runs == [(3, False)] and robust.word(result) == "✘ gap"
     assert robust.word({"failure": None, "claims": [1, 2]}) == "✔ 2"

@@ -85,7 +85,7 @@ def peak_memory_gb(pid):
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024 / 1e9
 
 
-def run(path, seed=None, timeout=900):
+def run(path, seed=None, timeout=900, twice=False):
     """Run a notebook top to bottom in a fresh kernel, in its own folder.
 
     Parameters
@@ -96,6 +96,8 @@ def run(path, seed=None, timeout=900):
         COURSE_SEED; without it the notebook's own seed is in force.
     timeout : float
         The longest that one cell may take [s].
+    twice : bool
+        Run every cell two times in a row, as a reader does who presses the wrong key; the second run counts.
     """
     notebook = nbformat.read(path, as_version=4)
     environment = {name: value for name, value in os.environ.items() if name != "COURSE_SEED"}
@@ -118,7 +120,8 @@ def run(path, seed=None, timeout=900):
             cell.outputs, cell.execution_count = [], None
             count += 1
             try:
-                client.execute_cell(cell, number, execution_count=count)
+                for _ in range(1 + twice):
+                    client.execute_cell(cell, number, execution_count=count)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as reason:
                 failure = f"{path.name}, code cell {count}: {_in_short(reason)}"
                 break
@@ -137,13 +140,23 @@ def _in_short(reason):
 
 
 def clean(notebook):
-    """Leave in a notebook what every run leaves alike: no clocks, no widget state, no machine's names."""
+    """Leave in a notebook what every run leaves alike: no clocks, no widget state, no machine's names.
+
+    The code cells between a text cell tagged `predict` and the next text cell answer it: their outputs are stored
+    collapsed, and JupyterLab opens them when the cell runs.
+    """
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat_minor = 5
+    answers = (
+        False  # whether this cell answers a prediction: the reader writes it down before this output opens
+    )
     for cell in notebook.cells:
         cell.metadata = nbformat.NotebookNode({"tags": sorted(tags(cell))} if tags(cell) else {})
         if cell.cell_type != "code":
+            answers = "predict" in tags(cell)
             continue
+        if answers:
+            cell.metadata.jupyter = nbformat.NotebookNode({"outputs_hidden": True})
         outputs = []
         for output in cell.outputs:
             output.pop("transient", None)
