@@ -78,7 +78,7 @@ def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplo
             "Shut down other kernels (Kernel → Shut Down All Kernels) and run this cell again."
         )
     versions = ", ".join(f"{name} {_version(name)}" for name in packages)
-    _line(f"Lesson {lesson}: ready. Seed {seed}, one thread; {versions}.")
+    say(f"Lesson {lesson}: ready. Seed {seed}, one thread; {versions}.")
     return seed
 
 
@@ -254,7 +254,7 @@ def not_run(name, reason):
     reason : str
         Why, and what would have to be there.
     """
-    _line(f"– {name} was not measured in this run: {reason}")
+    say(f"– {name} was not measured in this run: {reason}")
 
 
 def bound_text(row):
@@ -298,7 +298,14 @@ def _rounded(value):
     return float(f"{value:.3g}") if math.isfinite(value) else None
 
 
-def _line(text):
+def say(text):
+    """Show one line of plain text, alike in a notebook and in a script.
+
+    Parameters
+    ----------
+    text : str
+        The line.
+    """
     _display(_text_bundle(text))
 
 

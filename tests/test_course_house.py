@@ -23,7 +23,7 @@ import notebooks
 ROOT = Path(__file__).resolve().parent.parent
 # Each module imports only from modules above it.
 ORDER = (
-    "check course figures data releases spectra recoils operators nest detector pulses waveforms scatters "
+    "check course marking figures data releases spectra recoils operators nest detector pulses waveforms scatters "
     "hits positions backgrounds search commissioning molecules descriptors lattice pools scattering "
     "optimum counting limits morphing"
 ).split()  # fmt: skip

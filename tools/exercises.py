@@ -1,9 +1,10 @@
 """Make the exercise notebooks from the solutions (`make exercises`); never edit an exercise by hand.
 
 A solution's cells are tagged: `solution` with `exercise-1` (or -2, -3) becomes a stub that raises
-NotImplementedError with the task's sentence; `check` with the same `exercise-…` stays as it is; a text
-cell tagged `solution` is left out. The sentence is the docstring's first line, or `# task: …` in the
-cell's first line. `--check` writes nothing and fails when a generated file is out of date.
+NotImplementedError with the task's sentence; `check` with the same `exercise-…` stays, its source folded, and so
+does `judge`, which works out once what known mistakes give; a text cell tagged `solution` is left out. The sentence
+is the docstring's first line, or `# task: …` in the cell's first line. `--check` writes nothing and fails when a
+generated file is out of date.
 """
 
 import argparse
@@ -105,16 +106,17 @@ def exercise_from(solution, name):
     name : str
         Its file name, for the line that says where the exercise comes from.
     """
-    header = nbformat.v4.new_markdown_cell(
-        f"<sub>Generated from `../solutions/{name}` by `make exercises`: change that file, not this one.</sub>",
-        id="generated",
-    )
+    metadata = METADATA | {
+        "generated": f"from ../solutions/{name} by `make exercises`: change that file, not this one"
+    }
     cells = []
     for number, cell in enumerate(solution.cells):
         cell = copy.deepcopy(cell)
         cell.metadata = nbformat.NotebookNode({"tags": sorted(tags(cell))} if tags(cell) else {})
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            if tags(cell) & {"check", "judge"}:  # they hold the answer's values; one click opens them
+                cell.metadata.jupyter = nbformat.NotebookNode({"source_hidden": True})
             if "solution" in tags(cell):
                 later = "\n".join(
                     plain_code(c.source) for c in solution.cells[number + 1 :] if c.cell_type == "code"
@@ -126,7 +128,7 @@ def exercise_from(solution, name):
         elif "solution" in tags(cell):
             continue
         cells.append(cell)
-    return nbformat.v4.new_notebook(cells=[*cells[:1], header, *cells[1:]], metadata=METADATA)
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
 def plain_code(source):

@@ -1,76 +1,97 @@
 """Plausible wrong answers to the exercises of lesson 03, each with the hint that names the mistake."""
 
+
+def leakage(body, why, hint):
+    """One wrong `leakage_at`."""
+    code = f"def leakage_at(acceptance, score_nuclear, score_electron):\n    {body}\n"
+    return {"exercise": "1", "why": why, "code": code, "hint": hint}
+
+
+def trees(body, why, hint):
+    """One wrong `best_number_of_trees`; `losses` are the right ones."""
+    code = (
+        "def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):\n"
+        "    stages = list(trees.staged_predict_proba(x_validation))\n"
+        "    losses = [log_loss(y_validation, p) for p in stages]\n"
+        f"    {body}\n"
+    )
+    return {"exercise": "2", "why": why, "code": code, "hint": hint}
+
+
+PASSED = "score_electron >= np.quantile(score_nuclear, 1 - acceptance)"
 WRONG = [
-    {
-        "exercise": "1",
-        "why": "the quantile upside down: the acceptance taken as the share below the threshold",
-        "code": """def leakage_at(acceptance, score_nuclear, score_electron):
-    threshold = np.quantile(score_nuclear, acceptance)
-    return np.mean(score_electron >= threshold)
-""",
-        "hint": "lie above the threshold, not below",
-    },
-    {
-        "exercise": "1",
-        "why": "the acceptance of the electron recoils",
-        "code": """def leakage_at(acceptance, score_nuclear, score_electron):
-    threshold = np.quantile(score_electron, 1 - acceptance)
-    return np.mean(score_electron >= threshold)
-""",
-        "hint": "the acceptance is that of nuclear recoils",
-    },
-    {
-        "exercise": "1",
-        "why": "the rejected share",
-        "code": """def leakage_at(acceptance, score_nuclear, score_electron):
-    threshold = np.quantile(score_nuclear, 1 - acceptance)
-    return np.mean(score_electron < threshold)
-""",
-        "hint": "the share that is rejected",
-    },
-    {
-        "exercise": "1",
-        "why": "the threshold taken from both kinds together",
-        "code": """def leakage_at(acceptance, score_nuclear, score_electron):
-    threshold = np.quantile(np.concatenate([score_nuclear, score_electron]), 1 - acceptance)
-    return np.mean(score_electron >= threshold)
-""",
-        "hint": "taken from the nuclear recoils alone",
-    },
-    {
-        "exercise": "2",
-        "why": "stops by the training loss, which never rises",
-        "code": """def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):
-    losses = [log_loss(y_train, p) for p in trees.staged_predict_proba(x_train)]
-    return 1 + int(np.argmin(losses))
-""",
-        "hint": "the training loss never stops falling",
-    },
-    {
-        "exercise": "2",
-        "why": "an index taken for a number of trees",
-        "code": """def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):
-    losses = [log_loss(y_validation, p) for p in trees.staged_predict_proba(x_validation)]
-    return int(np.argmin(losses))
-""",
-        "hint": "Python counts from 0, trees from 1",
-    },
-    {
-        "exercise": "2",
-        "why": "a loss maximised like a score",
-        "code": """def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):
-    losses = [log_loss(y_validation, p) for p in trees.staged_predict_proba(x_validation)]
-    return 1 + int(np.argmax(losses))
-""",
-        "hint": "you want the smallest loss, not the largest",
-    },
-    {
-        "exercise": "2",
-        "why": "hard labels in place of probabilities",
-        "code": """def best_number_of_trees(trees, x_train, y_train, x_validation, y_validation):
-    losses = [log_loss(y_validation, p > 0.5) for p in trees.staged_predict_proba(x_validation)]
-    return 1 + int(np.argmin(losses))
-""",
-        "hint": "Did you use probabilities, not hard labels",
-    },
+    leakage(
+        "return np.mean(score_electron >= np.quantile(score_nuclear, acceptance))",
+        "the quantile upside down: the acceptance taken as the share below the threshold",
+        "lie above the threshold, not below",
+    ),
+    leakage(
+        "return np.mean(score_electron >= np.quantile(score_electron, 1 - acceptance))",
+        "the acceptance of the electron recoils",
+        "take the threshold from the nuclear ones",
+    ),
+    leakage(f"return 1 - np.mean({PASSED})", "the rejected share", "the share that is rejected"),
+    leakage(
+        "both = np.concatenate([score_nuclear, score_electron])\n"
+        "    return np.mean(score_electron >= np.quantile(both, 1 - acceptance))",
+        "the threshold taken from both kinds together",
+        "from the nuclear recoils alone",
+    ),
+    leakage(f"return np.sum({PASSED})", "a count for a share", "That is a count"),
+    leakage(f"return 100 * np.mean({PASSED})", "a share in per cent", "in per cent"),
+    leakage(f"return np.sum({PASSED}) / len(score_nuclear)", "the wrong denominator", "not of nuclear ones"),
+    leakage(
+        f"return np.sum({PASSED}) / (len(score_nuclear) + len(score_electron))",
+        "a share of all events",
+        "not of all events",
+    ),
+    leakage(
+        "return np.mean(score_electron >= np.percentile(score_nuclear, 1 - acceptance))",
+        "a percentile for a quantile",
+        "np.percentile wants 20",
+    ),
+    leakage(
+        "return np.quantile(score_nuclear, 1 - acceptance)", "the threshold itself", "That is the threshold"
+    ),
+    leakage(f"return np.mean({PASSED}) / acceptance", "leakage over acceptance", "leakage over acceptance"),
+    leakage(
+        "return np.mean(score_electron > np.quantile(score_nuclear, 1 - acceptance))",
+        "above, not at or above: a tie",
+        "Scores can be equal",
+    ),
+    leakage("return 0.1", "a constant", "0.1 again"),
+    leakage(f"np.mean({PASSED})", "no return", "is there a return?"),
+    leakage("return score_electron.mean() / 0 if False else 1 / 0", "code that fails", "ZeroDivisionError"),
+    trees(
+        "return 1 + int(np.argmin([log_loss(y_train, p) for p in trees.staged_predict_proba(x_train)]))",
+        "stops by the training loss, which never rises",
+        "The training loss never stops falling",
+    ),
+    trees("return len(stages)", "the last tree", "The training loss never stops falling"),
+    trees(
+        "return int(np.argmin(losses))",
+        "an index taken for a number of trees",
+        "Python counts from 0, trees from 1",
+    ),
+    trees("return 2 + int(np.argmin(losses))", "one added twice", "One too many"),
+    trees("return 1 + int(np.argmax(losses))", "a loss maximised like a score", "you want the smallest"),
+    trees("return min(losses)", "the loss in place of the number", "That is the loss at its lowest"),
+    trees(
+        "return 1 + int(np.argmin([log_loss(y_validation, p > 0.5) for p in stages]))",
+        "hard labels in place of probabilities",
+        "Use the probabilities",
+    ),
+    trees(
+        "return 1 + int(np.argmax(np.diff(losses) > 0))",
+        "the first rise",
+        "the first small rise",
+    ),
+    trees(
+        "seen = [log_loss(y_train, p) for p in trees.staged_predict_proba(x_train)]\n"
+        "    return 1 + int(np.argmin(np.add(seen, losses)))",
+        "training and validation events together",
+        "Training events must not vote",
+    ),
+    trees("return 1 + int(np.argmin(losses)) if len(losses) > 5 else 3", "right once", "the course's is 5"),
+    trees("return losses", "the list of losses", "an array of shape"),
 ]

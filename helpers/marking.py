@@ -1,0 +1,144 @@
+"""How an exercise's check talks: it knows what the usual mistakes give, names the one that was made, and else accuses of nothing."""
+
+import traceback
+
+import numpy as np
+
+from helpers import course
+
+
+class WrongAnswer(AssertionError):
+    """An answer that is not right: shown as one readable line in place of a traceback."""
+
+    def _render_traceback_(self):  # what IPython asks an exception for
+        return [f"✘ {self}"]
+
+
+class NotSolved(NotImplementedError):
+    """An exercise that still holds its stub: shown as one line that says the task."""
+
+    def _render_traceback_(self):  # what IPython asks an exception for
+        return [f"… {self}"]
+
+
+def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0, says=""):
+    """Compare an answer with the right one, and say which known mistake it is if it is one.
+
+    Parameters
+    ----------
+    yours : callable
+        Called without arguments; returns the learner's answer: a number, an array, a word or a truth value. It is
+        called here so that an error in the learner's code becomes a sentence.
+    right : number, array_like, str or bool
+        The right answer.
+    mistakes : sequence of (value or callable, str)
+        What known mistakes give, each with the sentence that names the mistake; a callable gets the answer and says
+        whether it is that mistake. Among values that match, the nearest counts, the first of equals.
+    what : str
+        What the answer is, in a word or two: "leakage", "number of trees".
+    tolerance, within : float
+        Relative and absolute tolerance, with which an answer is compared with the right one and with each mistake.
+    says : str
+        What a right answer means, in a sentence; without it a right answer passes in silence.
+
+    Raises
+    ------
+    WrongAnswer
+        When the answer is not right, or computing it raises an error.
+    NotSolved
+        When it raises NotImplementedError, as a stub does.
+    """
+    answer = _called(yours)
+    if _same(answer, right, tolerance, within):
+        if says:
+            course.say(f"✔ {_words(answer)}: {says}")
+        return
+    matches = []
+    for known, hint in mistakes:
+        if callable(known):
+            if _asked(known, answer):
+                matches.append((0.0, hint))
+        elif _same(answer, known, tolerance, within):
+            matches.append((_distance(answer, known), hint))
+    numbers = f"Your {what} is {_words(answer)}; the course's is {_words(right)}."
+    if matches:
+        numbers += f" {min(matches, key=lambda match: match[0])[1]}"
+    raise WrongAnswer(numbers) from None
+
+
+def expect(condition, hint):
+    """Go on if the condition holds, or show the hint as one readable line.
+
+    Raises
+    ------
+    WrongAnswer
+        When the condition does not hold.
+    """
+    if not condition:
+        raise WrongAnswer(hint)
+
+
+def _called(yours):
+    try:
+        return yours()
+    except NotImplementedError as stub:
+        raise NotSolved(f"Not solved yet: {stub}") from None
+    except WrongAnswer:
+        raise
+    except Exception as error:
+        where = next(
+            (
+                f" at `{frame.line}`"
+                for frame in reversed(traceback.extract_tb(error.__traceback__))
+                if frame.line
+            ),
+            "",
+        )
+        raise WrongAnswer(f"Your code stopped with {type(error).__name__}{where}: {error}") from None
+
+
+def _asked(known, answer):
+    try:
+        return bool(known(answer))
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+        return False  # an answer of another kind is not this mistake
+
+
+def _same(answer, known, tolerance, within):
+    if (
+        isinstance(known, str | bool | np.bool_)
+        or isinstance(answer, str | bool | np.bool_)
+        or answer is None
+    ):
+        return type(answer) in (type(known), np.bool_) and answer == known
+    try:
+        answer, known = np.asarray(answer, dtype=float), np.asarray(known, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    close = answer.shape == known.shape and np.allclose(
+        answer, known, rtol=tolerance, atol=within, equal_nan=True
+    )
+    return bool(close)
+
+
+def _distance(answer, known):
+    if isinstance(known, str | bool):
+        return 0.0
+    return float(np.abs(np.asarray(answer, dtype=float) - np.asarray(known, dtype=float)).max(initial=0.0))
+
+
+def _words(value):
+    """A value as a person would read it out."""
+    if value is None:
+        return "nothing (None: is there a return?)"
+    if isinstance(value, str | bool | np.bool_):
+        return repr(value) if isinstance(value, str) else str(bool(value))
+    try:
+        numbers = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return f"a {type(value).__name__}"
+    if numbers.ndim == 0:
+        return f"{numbers:.4g}"
+    if numbers.size > 6:
+        return f"an array of shape {numbers.shape} that begins with {numbers.flat[0]:.4g}"
+    return "[" + ", ".join(f"{number:.4g}" for number in numbers.flat) + "]"

@@ -1,0 +1,99 @@
+"""An exercise's check: right, wrong with the fitting hint, wrong without one, broken, not solved."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.marking import NotSolved, WrongAnswer, expect, mark
+
+MISTAKES = [
+    (0.2, "Twice as much."),
+    (0.9, "The share that is rejected."),
+    (lambda share: share < 0, "Below 0."),
+]
+
+
+def told(answer, right=0.1, mistakes=MISTAKES, **options):
+    """What a wrong answer is told."""
+    with pytest.raises(WrongAnswer) as error:
+        mark(lambda: answer, right, mistakes, **options)
+    return str(error.value)
+
+
+def test_a_right_answer_passes_and_says_what_it_means(capsys):
+    mark(lambda: 0.1004, 0.1, MISTAKES, says="one in ten")
+    assert capsys.readouterr().out == "✔ 0.1004: one in ten\n"
+    mark(lambda: np.array([1, 2]), [1, 2])
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "answer, hint", [(0.2, "Twice as much."), (0.9, "The share that is rejected."), (-3, "Below 0.")]
+)
+def test_a_known_mistake_is_named_beside_both_numbers(answer, hint):
+    text = told(answer, what="leakage")
+    assert text.startswith(f"Your leakage is {answer:g}; the course's is 0.1.") and text.endswith(hint)
+
+
+def test_an_unknown_mistake_is_shown_and_accused_of_nothing():
+    assert told(0.5) == "Your answer is 0.5; the course's is 0.1."
+
+
+@given(st.floats(-1e6, 1e6))
+def test_what_is_not_right_is_refused(answer):
+    if abs(answer - 3) > 0.03:
+        told(answer, 3.0)
+    else:
+        mark(lambda: answer, 3.0)
+
+
+def test_of_two_mistakes_that_match_the_nearer_one_is_named():
+    assert told(2.02, 1.0, [(2.04, "far"), (2.01, "near")], tolerance=0.05).endswith("near")
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (None, "is there a return?"),
+        ([1.0, 2.0], "Your answer is [1, 2]"),
+        (np.zeros(9), "shape (9,)"),
+        ({"a": 1}, "a dict"),
+        ("yes", "'yes'"),
+        (True, "True"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_an_answer_of_another_kind_is_read_out(answer, words):
+    assert words in told(answer)
+
+
+def test_truth_is_no_number_and_a_word_is_compared_as_a_word():
+    assert told(True, 1.0) and told(1.0, True)
+    mark(lambda: np.bool_(True), True)
+    mark(lambda: "wall", "wall")
+    assert told("gas", "wall", [("gas", "Above the anode.")]).endswith("Above the anode.")
+
+
+def test_an_error_in_the_answer_becomes_a_sentence_with_its_line():
+    def broken():
+        return 1 / 0
+
+    with pytest.raises(WrongAnswer, match="ZeroDivisionError at `return 1 / 0`: division by zero"):
+        mark(broken, 1.0)
+
+
+def test_a_stub_is_said_to_be_one():
+    def stub():
+        raise NotImplementedError("Return the leakage.")
+
+    with pytest.raises(NotSolved, match="Not solved yet: Return the leakage."):
+        mark(stub, 1.0)
+
+
+def test_a_notebook_shows_one_line_and_no_traceback():
+    assert WrongAnswer("why")._render_traceback_() == ["✘ why"]
+    assert NotSolved("why")._render_traceback_() == ["… why"]
+    expect(True, "never")
+    with pytest.raises(WrongAnswer, match="because"):
+        expect(False, "because")
