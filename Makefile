@@ -55,6 +55,14 @@ lock:  ## make both lists anew from pyproject.toml (needs uv)
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -o requirements-build.txt --group build
 
+# Moved or copied since it was made: the environment belongs to another place, and is made anew.
+ifneq "$(shell cat .venv/ready 2>/dev/null)" "$(CURDIR)"
+.PHONY: .venv/ready
+endif
+ifneq "$(shell cat .venv-build/ready 2>/dev/null)" "$(CURDIR)"
+.PHONY: .venv-build/ready
+endif
+
 .venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
 	@sh tools/make_venv.sh .venv requirements.txt
 

@@ -198,9 +198,22 @@ def training_progress(epochs, description="Training"):
 
 
 def claim(
-    name, measured, at_most=None, at_least=None, optimum=None, published=None, source=None, unit="", says=""
+    name,
+    measured,
+    at_most=None,
+    at_least=None,
+    baseline=None,
+    optimum=None,
+    published=None,
+    source=None,
+    unit="",
+    says="",
+    headline=False,
 ):
     """Show one measured claim beside its bound, store it for the results table, and fail if it is broken.
+
+    A bound that the plain baseline passes too says nothing about the model: that is an error as well. Invariants,
+    coverages and cross-checks carry no baseline, and say in `says` what would break them.
 
     Parameters
     ----------
@@ -210,19 +223,23 @@ def claim(
         The number that the bound is on.
     at_most, at_least : float, optional
         Bounds; both make a window; none only records the number.
+    baseline : float, optional
+        The same quantity for the lesson's plain baseline, which must break the bound.
     optimum, published : float or str, optional
-        The best possible and the published figure, shown beside it.
+        The best possible and the published figure of the same quantity, shown beside it.
     source : str, optional
         Where the published figure stands.
     unit : str
         The unit of `measured`.
     says : str
         What it means, in half a sentence.
+    headline : bool
+        Whether this is the row that stands for the lesson in the README.
 
     Raises
     ------
     AssertionError
-        Naming the claim, when a bound is broken or `measured` is not finite.
+        Naming the claim, when a bound is broken, `measured` is not finite, or the baseline passes the bound.
     ValueError
         When `name` is empty or `published` comes without a source.
     """
@@ -231,10 +248,10 @@ def claim(
     if published is not None and not source:
         raise ValueError(f"source must say where the published figure of {name} stands, got {source!r}")
     measured = float(measured)
-    holds = math.isfinite(measured)
-    holds = holds and (at_most is None or measured <= at_most) and (at_least is None or measured >= at_least)
+    holds = _within(measured, at_least, at_most)
     row = {"name": name, "measured": _rounded(measured), "unit": unit, "holds": bool(holds)}
-    optional = {"at_most": at_most, "at_least": at_least, "optimum": optimum, "published": published}
+    optional = {"at_most": at_most, "at_least": at_least, "baseline": baseline, "optimum": optimum}
+    optional |= {"published": published, "headline": 1 if headline else None}
     for key, value in {**optional, "source": source, "says": says or None}.items():
         if value is not None:
             row[key] = value if isinstance(value, str) else _rounded(float(value))
@@ -242,6 +259,18 @@ def claim(
     _display({CLAIM_MIME: row, "text/html": _claim_html(row, plain), "text/plain": plain})
     if not holds:
         raise AssertionError(f"claim {name} does not hold: {plain}")
+    if baseline is not None and (at_most, at_least) != (None, None) and _within(baseline, at_least, at_most):
+        raise AssertionError(
+            f"claim {name} says nothing: its baseline, {baseline:g}, keeps the bound too: {plain}"
+        )
+
+
+def _within(value, at_least, at_most):
+    return (
+        math.isfinite(value)
+        and (at_most is None or value <= at_most)
+        and (at_least is None or value >= at_least)
+    )
 
 
 def not_run(name, reason):
@@ -277,6 +306,8 @@ def _claim_text(row):
     mark = "✔" if row["holds"] else "✘"
     measured = "not finite" if row["measured"] is None else f"{row['measured']:g} {row['unit']}".strip()
     parts = [f"{mark} {row['name']} {measured} ({bound_text(row)})"]
+    if "baseline" in row:
+        parts.append(f"baseline {_show(row['baseline'])}")
     if "optimum" in row:
         parts.append(f"optimum {_show(row['optimum'])}")
     if "published" in row:

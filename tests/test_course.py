@@ -219,3 +219,17 @@ def test_stored_claims_are_found_however_the_file_holds_them(stored):
     output = {"output_type": "display_data", "data": {course.CLAIM_MIME: stored}}
     cells = [{"source": "text"}, {"outputs": [{"text": "x"}, output]}]
     assert course.claims_of({"cells": cells}) == [{"name": "a"}]
+
+
+def test_a_bound_that_the_baseline_keeps_says_nothing(capsys):
+    course.claim("gap", 0.001, at_most=0.002, baseline=0.004)
+    assert "at most 0.002); baseline 0.004" in capsys.readouterr().out
+    course.claim("gap", 0.001, at_least=-0.001, at_most=0.002, baseline=-0.5)  # it breaks the lower one
+    course.claim("clock", 3.0, baseline=1.0)  # recorded: there is no bound to keep
+    with pytest.raises(AssertionError, match="claim gap says nothing: its baseline, 0.0015"):
+        course.claim("gap", 0.001, at_most=0.002, baseline=0.0015)
+
+
+def test_a_score_above_the_best_possible_breaks_its_claim():
+    with pytest.raises(AssertionError, match="gap does not hold"):
+        course.claim("gap", -0.01, at_least=-0.003, at_most=0.002)

@@ -19,8 +19,11 @@ if [ -z "$python" ]; then
     exit 1
 fi
 
-# A folder that was moved, or made by another Python, is made anew.
-if [ -e "$venv" ] && ! { "$venv"/bin/python -c "$right" && "$venv"/bin/python -m pip --version; } >/dev/null 2>&1; then
+# An environment of another place (the course was moved or copied: it would import the old place's helpers), or of
+# another Python, is made anew. `ready` holds the place; the Makefile compares it at every target.
+here=$(pwd -P)
+if [ -e "$venv" ] && ! { [ "$(cat "$venv"/ready 2>/dev/null)" = "$here" ] \
+    && "$venv"/bin/python -c "$right" && "$venv"/bin/python -m pip --version; } >/dev/null 2>&1; then
     rm -rf "$venv"
 fi
 if [ ! -e "$venv" ] && ! "$python" -m venv "$venv"; then
@@ -32,4 +35,12 @@ fi
 echo "Installing the course's packages into $venv (once; about a minute) …"
 "$venv"/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$list"
 "$venv"/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-touch "$venv"/ready
+# JupyterLab without news, and without kernels that outlive their tab and hold its memory.
+mkdir -p "$venv"/share/jupyter/lab/settings
+cat > "$venv"/share/jupyter/lab/settings/overrides.json <<'SETTINGS'
+{
+  "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+  "@jupyterlab/notebook-extension:tracker": {"kernelShutdown": true}
+}
+SETTINGS
+echo "$here" > "$venv"/ready
