@@ -240,6 +240,7 @@ def test_ruff_finds_nothing():
 def test_the_readme_says_what_the_lessons_stored():
     readme = (ROOT / "README.md").read_text("utf-8")
     assert results.filled(readme) == readme, "run make results"
+    assert (ROOT / results.RESULTS).read_text("utf-8") == results.results(), "run make results"
     for path in results.lesson_files():
         assert f"notebooks/{path.name}" in readme
     assert "make lab" in readme and "make test" in readme

@@ -170,15 +170,20 @@ README = "# C\n<!-- map -->\nold\n<!-- /map -->\ntext\n<!-- results -->\n<!-- /r
 def test_the_readme_is_filled_from_what_is_stored(root):
     nbformat.write(
         lesson(
-            claim_output("gap", at_most=2.0, optimum=0.5, published=1.5, source="A | B"),
             claim_output("clock"),
+            claim_output(
+                "gap", at_most=2.0, baseline=3, optimum=0.5, published=1.5, source="A | B", says="a gap"
+            ),
         ),
         root / "notebooks" / "01_first.ipynb",
     )
     text = results.filled(README, root)
     assert "| [01 A lesson](notebooks/01_first.ipynb) | Can it run? | not yet |  |\n" in text
-    assert "| [01](notebooks/01_first.ipynb) | `gap` | 1 mm | at most 2 | 0.5 | 1.5 [A \\| B] |\n" in text
-    assert "| `clock` | 1 mm | recorded |  |  |\n" in text
+    row = "A gap (`gap`) | 1 mm | at most 2 | 3 | 0.5 | 1.5 [A \\| B] |\n"
+    assert f"| [01](notebooks/01_first.ipynb) | {row}" in text and "clock" not in text
+    everything = results.results(root)
+    assert f"| [01](../notebooks/01_first.ipynb) | {row}" in everything
+    assert "| `clock` | 1 mm | recorded |  |  |  |\n" in everything
     assert text.endswith("<!-- /results -->\nend\n") and "old" not in text
     assert results.filled(text, root) == text
 

@@ -1,8 +1,9 @@
-"""Write the README's course map and results table from what the lessons stored (`make results`).
+"""Write the README's course map and headline results, and docs/results.md, from what the lessons stored (`make results`).
 
-The map stands between `<!-- map -->` and `<!-- /map -->`: each lesson's title, its question, its minutes and
-memory as its contract states them. The table stands between `<!-- results -->` and `<!-- /results -->`: each
-stored claim. `--check` writes nothing and fails when the README differs.
+In README.md the map stands between `<!-- map -->` and `<!-- /map -->` (each lesson's title, its question, its minutes
+and memory as its contract states them), and between `<!-- results -->` and `<!-- /results -->` one row a lesson: the
+claim that it calls its headline, else its first that has a bound beside an optimum or a baseline. docs/results.md holds every claim. `--check` writes
+nothing and fails when one of the two differs.
 """
 
 import argparse
@@ -17,7 +18,17 @@ from notebooks import BUDGET
 
 ROOT = Path(__file__).resolve().parent.parent
 MAP_HEAD = "| lesson | question | time and memory | exercises |\n|---|---|---|---|\n"
-RESULTS_HEAD = "| lesson | claim | measured | bound | optimum | published |\n|---|---|---|---|---|---|\n"
+RESULTS_HEAD = (
+    "| lesson | what | measured | bound | baseline | optimum | published |\n|---|---|---|---|---|---|---|\n"
+)
+RESULTS = Path("docs/results.md")
+RESULTS_TEXT = """# What we measured
+
+Every claim that a lesson makes, as its stored run has it; gathered by `make results`, and a test fails when the two
+differ. A claim with a bound breaks the lesson when it is not kept; *recorded* ones are clocks, and what a lesson
+honestly fails to reach. A baseline breaks the bound that stands beside it, or the claim would say nothing.
+
+"""
 
 
 def lesson_files(root=ROOT):
@@ -26,22 +37,39 @@ def lesson_files(root=ROOT):
 
 
 def results(root=ROOT):
-    """Return the results table: a row for each stored claim of each lesson."""
+    """Return the text of docs/results.md: a row for each stored claim of each lesson."""
+    rows = [
+        _claim_row(path, claim, "../notebooks")
+        for path in lesson_files(root)
+        for claim in course.claims_of(nbformat.read(path, as_version=4))
+    ]
+    return RESULTS_TEXT + RESULTS_HEAD + "".join(rows)
+
+
+def headlines(root=ROOT):
+    """Return the README's table: for each lesson the claim that stands for it."""
     rows = []
     for path in lesson_files(root):
-        for claim in course.claims_of(nbformat.read(path, as_version=4)):
-            published = f"{_number(claim['published'])} [{claim['source']}]" if "published" in claim else ""
-            rows.append(
-                _row(
-                    f"[{path.stem[:2]}](notebooks/{path.name})",
-                    f"`{claim['name']}`",
-                    f"{claim['measured']:g} {claim['unit']}",
-                    course.bound_text(claim),
-                    _number(claim.get("optimum")),
-                    published,
-                )
-            )
+        claims = course.claims_of(nbformat.read(path, as_version=4))
+        chosen = [claim for claim in claims if "headline" in claim]
+        bounded = [claim for claim in claims if course.bound_text(claim) != "recorded"]
+        chosen += [claim for claim in bounded if {"optimum", "baseline"} & claim.keys()] + bounded + claims
+        rows += [_claim_row(path, claim, "notebooks") for claim in chosen[:1]]
     return RESULTS_HEAD + "".join(rows) if rows else "No lesson has stored a claim yet.\n"
+
+
+def _claim_row(path, claim, folder):
+    says = claim.get("says", "")
+    published = f"{_number(claim['published'])} [{claim['source']}]" if "published" in claim else ""
+    return _row(
+        f"[{path.stem[:2]}]({folder}/{path.name})",
+        f"{says[:1].upper()}{says[1:]} (`{claim['name']}`)" if says else f"`{claim['name']}`",
+        f"{claim['measured']:g} {claim['unit']}",
+        course.bound_text(claim),
+        _number(claim.get("baseline")),
+        _number(claim.get("optimum")),
+        published,
+    )
 
 
 def course_map(root=ROOT):
@@ -74,14 +102,14 @@ def _number(value):
 
 
 def filled(readme, root=ROOT):
-    """Return the README's text with map and table as the lessons have them now.
+    """Return the README's text with map and headlines as the lessons have them now.
 
     Raises
     ------
     ValueError
         When the README has no place for one of them, or more than one.
     """
-    for name, text in {"map": course_map(root), "results": results(root)}.items():
+    for name, text in {"map": course_map(root), "results": headlines(root)}.items():
         start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
         if readme.count(start) != 1 or readme.count(end) != 1:
             raise ValueError(f"README.md needs one {start} … {end}")
@@ -94,16 +122,17 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing; fail when the README differs")
     options = parser.parse_args(arguments)
-    readme = ROOT / "README.md"
-    before = readme.read_text("utf-8")
-    after = filled(before)
+    wanted = {
+        ROOT / "README.md": filled((ROOT / "README.md").read_text("utf-8")),
+        ROOT / RESULTS: results(),
+    }
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
     if options.check:
-        print(
-            "README.md: "
-            + ("up to date" if after == before else "differs from the lessons; run `make results`")
-        )
-        return after != before
-    readme.write_text(after, encoding="utf-8", newline="\n")
+        names = " and ".join(str(path.relative_to(ROOT)) for path in stale)
+        print(f"{names} differ from the lessons; run `make results`" if stale else "results: up to date")
+        return bool(stale)
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8", newline="\n")
     return 0
 
 
