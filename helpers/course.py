@@ -13,6 +13,8 @@ import time
 from importlib import metadata, util
 
 CLAIM_MIME = "application/vnd.faint-signals.claim+json"
+# The first line of what may be stored collapsed: it stands where the output will open.
+PREDICT_FIRST = "<!-- Predict first; then run this cell. -->"
 _ONE_THREAD = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -284,6 +286,19 @@ def not_run(name, reason):
         Why, and what would have to be there.
     """
     say(f"– {name} was not measured in this run: {reason}")
+
+
+def answer(text):
+    """Show the number that a prediction is compared with.
+
+    JupyterLab shows the first line of an output that is stored collapsed; here it tells nothing.
+
+    Parameters
+    ----------
+    text : str
+        What came out, in one line.
+    """
+    _display({"text/plain": text, "text/html": f"{PREDICT_FIRST}\n<div>{html.escape(text)}</div>"})
 
 
 def bound_text(row):

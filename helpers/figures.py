@@ -10,6 +10,8 @@ import numpy as np
 import seaborn as sns
 from cycler import cycler
 
+from helpers import course
+
 PALETTE = sns.color_palette("colorblind").as_hex()
 
 # The four roles, the same in every lesson.
@@ -48,6 +50,7 @@ _STYLE = {
     "hatch.linewidth": 0.8,
 }
 # One style for all lessons: importing this module is asking for it.
+mpl.rcdefaults()  # a reader's own matplotlibrc (text.usetex without LaTeX) would break or change every figure
 mpl.rcParams.update(_STYLE)
 
 
@@ -82,7 +85,8 @@ def show(fig, alt):
     data = base64.b64encode(_png(fig)).decode()
     # An <img> in text/html is the one form whose alt text JupyterLab, nbconvert and the site all keep.
     image = f'<img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{data}" style="max-width: 100%">'
-    display({"text/html": image, "text/plain": f"[figure: {alt}]"}, raw=True)
+    # JupyterLab shows the first line of a collapsed output: not the alt text, which holds the answer.
+    display({"text/html": f"{course.PREDICT_FIRST}\n{image}", "text/plain": f"[figure: {alt}]"}, raw=True)
     plt.close(fig)
 
 
