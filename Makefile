@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env
 # JupyterLab refuses root, which is who one is in most containers; the token stays on.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-data lint notebooks exercises results budget bench robust data lock
+.PHONY: help lab test test-data lint notebooks exercises lesson copy results budget bench robust data lock
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -29,6 +29,12 @@ notebooks: .venv/ready  ## run the lessons and write their stored outputs (set C
 
 exercises: .venv/ready  ## make the exercise notebooks from the solutions
 	$(RUN) tools/exercises.py
+
+lesson: .venv/ready  ## lay down a new lesson from the template (NAME=13_my_subject)
+	$(RUN) tools/new_lesson.py $(NAME)
+
+copy: .venv/ready  ## lay copies of lessons and exercises into my/, for you to change; yours are never overwritten
+	$(RUN) tools/copy_lessons.py
 
 results: .venv/ready  ## write the README's results table from the stored claims
 	$(RUN) tools/results.py

@@ -187,9 +187,14 @@ def _outputs(cell, number):
 
 
 def _words(output):
-    """What an output says in words and numbers; a figure says it in its picture."""
+    """What an output says in words and numbers; a figure says it in its picture.
+
+    The answer to a prediction and a check's ✔ are left out: the one is rounded to what the reader compares with a
+    guess, the other was compared when the cell ran.
+    """
     data = output.get("data", {})
-    if "<img" in data.get("text/html", "") or data.get("text/plain", "").startswith("– "):
+    markup, plain = data.get("text/html", ""), data.get("text/plain", "")
+    if "<img" in markup or markup.startswith(course.PREDICT_FIRST) or plain.startswith(("– ", "✔ ")):
         return ""
     parts = [
         output.get("text", ""),
