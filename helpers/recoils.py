@@ -12,7 +12,7 @@ import numericalunits as nu
 import numpy as np
 from scipy import constants
 from scipy.integrate import cumulative_trapezoid
-from scipy.special import erf, loggamma
+from scipy.special import erf
 
 from helpers import check
 
@@ -23,9 +23,6 @@ with warnings.catch_warnings():  # it announces its conventions, arXiv 2105.0059
 ATOMIC_WEIGHT = wimprates.ATOMIC_WEIGHT
 
 ATOMIC_NUMBER = {"Xe": 54, "Ar": 18, "Ge": 32, "Si": 14}
-
-# Decays that put an electron into the detector: endpoint energy [keV] and charge of the daughter nucleus.
-BETA_DECAYS = {"H3": (18.59, 2), "C14": (156.5, 7), "Pb212": (569.1, 83), "Pb214": (1018.0, 83)}
 
 B8_FLUX = 5.25e6  # solar 8B neutrinos of all flavours [/cm²/s]: SNO, arXiv 1109.0763
 
@@ -40,8 +37,6 @@ GEV_PER_AMU = constants.physical_constants["atomic mass constant energy equivale
 HBARC = constants.hbar * constants.c / constants.e * 1e-9 * 1e2  # [GeV cm]
 
 _FERMI = constants.physical_constants["Fermi coupling constant"][0]  # [GeV⁻²]
-
-_ELECTRON_MASS = constants.physical_constants["electron mass energy equivalent in MeV"][0] * 1e3  # [keV]
 
 NUCLEON = 0.5e-3 * sum(
     constants.physical_constants[f"{name} mass energy equivalent in MeV"][0] for name in ("proton", "neutron")
@@ -357,54 +352,3 @@ def flat_er_rate(recoil_energy, rate):
     """
     energy = check.array("recoil_energy", recoil_energy, at_least=0)
     return np.full_like(energy, check.number("rate", rate, at_least=0))
-
-
-def beta_rate(recoil_energy, activity, decay="H3"):
-    """Return the rate of electron recoils from a β decay to the daughter's ground state.
-
-    Parameters
-    ----------
-    recoil_energy : array_like
-        Kinetic energy of the electron [keV], any shape.
-    activity : float
-        All decays of this branch [events/(t y)].
-    decay : str
-        Decaying nucleus, a key of `BETA_DECAYS`: "H3" is the calibration of the electron-recoil band, the
-        leads are the radon daughters that dominate the background.
-
-    Returns
-    -------
-    numpy.ndarray
-        Rate [events/(keV t y)], same shape; zero above the endpoint. Its integral is `activity`.
-
-    Raises
-    ------
-    ValueError
-        When an energy or the activity is negative or the decay is unknown.
-
-    Notes
-    -----
-    Fermi's shape for an allowed decay, p W (Q - T)² F(Z, W), with the relativistic Fermi function (Fermi, Z. Phys. 88
-    (1934) 161). That is right for ³H and fair for ¹⁴C. The lead decays are forbidden, and here the shape is a stand-in:
-    full calculations have 15 to 23 % (²¹⁴Pb) and 12 to 19 % (²¹²Pb) fewer events from 1 to 15 keV (arXiv 2007.13686).
-    """
-    energy = check.array("recoil_energy", recoil_energy, at_least=0)
-    activity = check.number("activity", activity, at_least=0)
-    endpoint, charge = BETA_DECAYS[check.choice("decay", decay, BETA_DECAYS)]
-    # A substitution T = Q s² keeps the integrand smooth where the electron is slow.
-    root = np.linspace(0, 1, 2001)
-    total = np.trapezoid(_allowed(endpoint * root**2, endpoint, charge) * 2 * endpoint * root, root)
-    return activity / total * _allowed(energy, endpoint, charge)
-
-
-def _allowed(energy, endpoint, charge):
-    kinetic = np.maximum(energy, _TINY) / _ELECTRON_MASS
-    total = kinetic + 1
-    momentum = np.sqrt(kinetic * (kinetic + 2))
-    # Fermi function: the electron's wave at the nuclear radius, in units of ħ/(m_e c)
-    radius = 1.2e-15 * (2.5 * charge) ** (1 / 3) / (constants.hbar / (constants.m_e * constants.c))
-    gamma = np.sqrt(1 - (constants.alpha * charge) ** 2)
-    coulomb = constants.alpha * charge * total / momentum
-    log_wave = 2 * loggamma(gamma + 1j * coulomb).real - 2 * loggamma(2 * gamma + 1).real + np.pi * coulomb
-    fermi = 2 * (1 + gamma) * (2 * momentum * radius) ** (2 * gamma - 2) * np.exp(log_wave)
-    return momentum * total * np.maximum(endpoint - energy, 0.0) ** 2 * fermi

@@ -1,8 +1,12 @@
 """From a rate to what is seen of it: tables, sampled energies, expected and binned events."""
 
 import numpy as np
+from scipy.integrate import cumulative_trapezoid
 
 from helpers import check
+
+# A cell is not halved again when that would change the whole integral by less than this share of it.
+UNCHANGED = 1e-6
 
 
 def tabulate(rate, energy_range, points=4001):
@@ -15,12 +19,12 @@ def tabulate(rate, energy_range, points=4001):
     energy_range : pair of float
         Lowest and highest energy [keV].
     points : int
-        Points of the table, where `rate` is a function; a table keeps its own.
+        Even points that a function's table begins with; a table keeps its own.
 
     Returns
     -------
     energy, rate : numpy.ndarray
-        Both of shape (points,).
+        Both of shape (points,), or longer where a function is steep.
 
     Raises
     ------
@@ -29,13 +33,9 @@ def tabulate(rate, energy_range, points=4001):
     """
     low, high = check.span("energy_range", energy_range, at_least=0)
     if callable(rate):
-        energy = np.linspace(low, high, check.number("points", points, at_least=2, integer=True))
-        values = check.array("rate", rate(energy), at_least=0)
-        if values.shape != energy.shape:
-            raise ValueError(
-                f"rate must return one value an energy, got shape {values.shape} for {energy.shape}"
-            )
-        return energy, values
+        return _refined(
+            rate, np.linspace(low, high, check.number("points", points, at_least=2, integer=True))
+        )
     if not isinstance(rate, tuple | list) or len(rate) != 2:
         raise ValueError("rate must be a function of the energy or a pair (energies, rates)")
     energy = check.array("rate[0]", rate[0], ndim=1)
@@ -50,6 +50,36 @@ def tabulate(rate, energy_range, points=4001):
         )
     grid = np.concatenate([[low], energy[(energy > low) & (energy < high)], [high]])
     return grid, np.interp(grid, energy, values)
+
+
+def _refined(rate, energy):
+    """Return energies and rates, each cell halved until halving it again would not change the whole.
+
+    A light particle's recoils all lie in the first of four thousand even cells; a smooth rate keeps its even points.
+    """
+    values = _values(rate, energy)
+    new = np.arange(len(energy) - 1)  # cells not yet tried, by their lower end
+    for _ in range(60):
+        low, high = energy[new], energy[new + 1]
+        middle = (low + high) / 2
+        at_middle = _values(rate, middle)
+        change = np.abs(at_middle - (values[new] + values[new + 1]) / 2) * (high - low) / 2
+        whole = np.trapezoid(values, energy)
+        coarse = (change > UNCHANGED * max(whole, np.sum(change))) & (low < middle) & (middle < high)
+        if not coarse.any():
+            break
+        place = new[coarse] + 1
+        energy, values = np.insert(energy, place, middle[coarse]), np.insert(values, place, at_middle[coarse])
+        first = place - 1 + np.arange(len(place))  # where the lower halves begin now
+        new = np.sort(np.concatenate([first, first + 1]))
+    return energy, values
+
+
+def _values(rate, energy):
+    values = check.array("rate", rate(energy), at_least=0, empty=True)
+    if values.shape != energy.shape:
+        raise ValueError(f"rate must return one value an energy, got shape {values.shape} for {energy.shape}")
+    return values
 
 
 def sampler(rate, energy_range):
@@ -182,6 +212,6 @@ def binned_events(rate, exposure, edges):
         raise ValueError("edges must be at least two energies that do not decrease")
     if not callable(rate):
         raise ValueError("rate must be a function of the energy")
-    energy = np.linspace(edges[:-1], edges[1:], 65, axis=1)
-    density = check.array("rate", rate(energy), at_least=0)
-    return exposure * np.trapezoid(density, energy, axis=1)
+    energy, density = _refined(rate, np.unique(np.linspace(edges[:-1], edges[1:], 65)))
+    reached = cumulative_trapezoid(density, energy, initial=0)
+    return exposure * np.diff(reached[np.searchsorted(energy, edges)])

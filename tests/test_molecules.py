@@ -217,6 +217,23 @@ def test_select_keeps_rows_together(small, seed):
     assert list(chosen.table["key"]) == list(small.table["key"].iloc[rows])
     np.testing.assert_array_equal(chosen.levels["xtb"], small.levels["xtb"][rows])
     np.testing.assert_array_equal(chosen.numbers, small.numbers[rows])
+    np.testing.assert_array_equal(chosen.positions, small.positions[rows])
+
+
+@pytest.mark.parametrize(
+    "smiles, pair, length",
+    [("O", (8, 1), 0.9593), ("C", (6, 1), 1.087), ("C=O", (6, 8), 1.202), ("N#N", (7, 7), 1.098)],
+)
+def test_bonds_have_their_lengths_in_angstrom(small, smiles, pair, length):
+    """Water's O-H as GFN2-xTB has it, to the last digit; the others near their experimental ones."""
+    found = np.flatnonzero(small.table["smiles"] == smiles)
+    if not found.size:
+        pytest.skip(f"{smiles} is not in the set")
+    numbers, positions = small.numbers[found[0]], small.positions[found[0]]
+    first, second = (positions[numbers == number] for number in pair)
+    distances = np.linalg.norm(first[:, None] - second[None], axis=-1)
+    nearest = np.min(distances[distances > 0.1])
+    assert nearest == pytest.approx(length, abs=5e-4 if smiles == "O" else 0.03)
 
 
 # --- the store: killed, damaged, resumed ----------------------------------------------------------
