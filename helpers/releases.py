@@ -113,7 +113,12 @@ _XENONNT = "xenonnt_light_wimp/light_wimp_data_release"
 
 _XENONNT_SHIFTS = np.arange(-3.0, 4.0)
 
-_XENONNT_QUANTITIES = ("cs2", "s2_time_shadow", "s1_bdt_score", "s2_bdt_score")
+_XENONNT_QUANTITIES = {  # ours: the release's
+    "cs2": "cs2",
+    "s2_time_shadow": "s2_shadow_s2_time_shadow",
+    "s1_bdt_score": "s1_bdt_score",
+    "s2_bdt_score": "s2_bdt_score",
+}
 
 
 @dataclass(frozen=True)
@@ -212,13 +217,7 @@ def xenonnt_light_wimp():
     edges = tuple(_xenonnt_edges(run[0]) for run in _xenonnt_grid("ac"))
     *runs, ancillary = _pickled_arrays(data.fetch(f"{_XENONNT}/data/real_data.pkl"))
     tables = [
-        pd.DataFrame(
-            {"run": run}
-            | {
-                name: events[field]
-                for name, field in zip(_XENONNT_QUANTITIES, events.dtype.names, strict=False)
-            }
-        )
+        pd.DataFrame({"run": run} | {ours: events[theirs] for ours, theirs in _XENONNT_QUANTITIES.items()})
         for run, events in enumerate(runs)
     ]
     counts = [
