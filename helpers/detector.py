@@ -9,8 +9,8 @@ NaN means "not seen": `s1` and `s1c` are NaN where too few photomultipliers fire
 `s2c` where the pulse stayed below the S2 threshold. Any cut on them then drops the event, and
 `events.dropna()` keeps the events that have both.
 
-In all functions `detector` is the name of one of `nest.DETECTORS`, `rng` the numpy.random.Generator from which all
-randomness comes, and what cannot be is a ValueError that names the argument.
+In all functions `detector` is the name of one of `nest.DETECTORS` and `rng` the numpy.random.Generator from
+which all randomness comes; what cannot be is a ValueError that names the argument.
 """
 
 import math
@@ -77,7 +77,7 @@ def simulate(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=
     Notes
     -----
     The model is NEST's (arXiv:2211.10726), with nestpy's default parameters: `nestpy.array.runNESTvec` on the
-    same recoils gives the same bands, widths and efficiencies. Positions are taken as known exactly, as there.
+    same recoils gives the same bands, widths and efficiencies. Positions are taken as known exactly.
     """
     energy, response = _at_the_door(recoil_energy, recoil_type, detector, rng, field)
     n = len(energy)
@@ -306,7 +306,7 @@ def _block(response, recoil_type, energy, r2, z, rng):
 
 
 def _light(response, photons, place, rng):
-    """Draw S1s [phd]: a photon is seen with g1 × the map's value, and its pulse stands above the noise with `seen`."""
+    """Draw S1s [phd]: a photon is seen with g1 × the map's value, its pulse above the noise with `seen`."""
     n, hit = len(photons), response.hit
     chance = np.minimum(place.s1 * np.float32(response.parameters.g1), 1) * np.float32(hit.seen)
     spikes = _binomial(photons, chance, rng)
@@ -319,7 +319,7 @@ def _light(response, photons, place, rng):
 
 
 def _charge(response, electrons, place, rng):
-    """Draw S2s [phd]: electrons survive the drift, are pulled out of the liquid, and make many photons in the gas."""
+    """Draw S2s [phd]: electrons survive the drift, are pulled out, and make many photons each in the gas."""
     n = len(electrons)
     chance = place.survival * np.float32(response.parameters.extraction_efficiency)
     extracted = _binomial(electrons, chance, rng)

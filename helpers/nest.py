@@ -1,11 +1,11 @@
 """What NEST knows of a detector: sources, response, yields, noise, tables of quanta.
 
-NEST (the Noble Element Simulation Technique, Szydagis et al., arXiv:2211.10726) models how a recoil in liquid xenon
-frees photons and electrons and how a detector sees them; nestpy is its Python package. Nothing here is random: it is
-asked of nestpy once a detector, and kept as numbers (`parameters`) and tables (`response_of`) from which `detector`
-and `pulses` draw many events at once.
+NEST (the Noble Element Simulation Technique, Szydagis et al., arXiv:2211.10726) models how a recoil in liquid
+xenon frees photons and electrons and how a detector sees them; nestpy is its Python package. Nothing here is
+random: nestpy is asked once a detector, and its answers are kept as numbers (`parameters`) and as tables
+(`response_of`) from which `detector` and `pulses` draw many events at once.
 
-In all functions `detector` is the name of one of `DETECTORS`, and what cannot be is a ValueError that names the
+In all functions `detector` is the name of one of `DETECTORS`; what cannot be is a ValueError that names the
 argument.
 """
 
@@ -42,8 +42,8 @@ class Parameters:
 
     g1 [phd per photon, at the detector's centre], g2 [phd per electron that reaches the liquid's surface],
     single_electron [phd per electron pulled out of it], extraction_efficiency, electron_lifetime [µs],
-    drift_field [V/cm] and drift_velocity [mm/µs] (both at mid-height), work_function [keV per quantum], radius
-    and fiducial_radius [mm], cathode and surface [mm: the heights z between which electrons drift],
+    drift_field [V/cm] and drift_velocity [mm/µs] (both at mid-height), work_function [keV per quantum],
+    radius and fiducial_radius [mm], cathode and surface [mm: the heights z between which electrons drift],
     fiducial_drift_time [µs: shortest, longest], coincidence [photomultipliers], s2_threshold [phd,
     uncorrected], double_photoelectron [chance that a photon frees two electrons in the photocathode].
     """
@@ -171,7 +171,7 @@ class Source:
     name : str
         A key of `DETECTORS`.
     **changes : tuple
-        Quantities of the detector to set otherwise, as the arguments of nestpy's setters: `noiseLinear=(0.0, 0.1)`.
+        What to set otherwise, as the arguments of nestpy's setters: `noiseLinear=(0.0, 0.1)`.
 
     Attributes
     ----------
@@ -196,7 +196,7 @@ class Source:
         return nestpy.array.runNESTvec(self.detector, interaction, energy, position, seed=seed)
 
     def probe(self, r, z):
-        """Run nestpy's own simulation of one 30 keV nuclear recoil at each place, always with the same seed."""
+        """Run nestpy's own simulation of one 30 keV nuclear recoil at each r, z [mm], with one seed."""
         r, z = np.broadcast_arrays(r, z)
         position = np.column_stack((r, np.zeros(r.shape), z))
         return self.events(nestpy.interactions.NR, np.full(len(r), 30.0), position, seed=1)
@@ -273,7 +273,7 @@ class Response:
     hit
         The area of one photon's pulse, and with `hit.seen` the chance that it stands above the noise.
     s2_map, s2_mean, s2_spread : numpy.ndarray, shape (cells in r²,)
-        Raw over corrected S2 but for the electrons' lifetime; mean and spread of the S2 [phd] of one electron.
+        Raw over corrected S2 but for the electrons' lifetime; mean and spread of one electron's S2 [phd].
     s1_noise, s2_noise : float
         Relative noise of an S1 and an S2.
     coincidence : numpy.ndarray, shape (12,)
@@ -323,7 +323,7 @@ class Response:
         return other
 
     def _tabulate_drift(self):
-        """Tabulate velocity at the edges of the cells in z and the nearest table of quanta; return their centres."""
+        """Tabulate velocity and nearest table of quanta in the cells of z; return the cells' centres."""
         source, p = self.source, self.parameters
         edges = np.linspace(p.cathode, p.surface, _MAP_SHAPE[1] + 1)
         centres = (edges[1:] + edges[:-1]) / 2
@@ -356,7 +356,7 @@ class Response:
         return s2_map
 
     def _tabulate_electron(self, s2_map):
-        """Tabulate one electron's S2: photons in the gas, hits, double photoelectrons, areas (NEST's GetS2)."""
+        """Tabulate one electron's S2: gas photons, hits, double photoelectrons, areas (NEST's GetS2)."""
         d = self.source.detector
         light, double = d.extraction_parameters["elYield"], d.P_dphe
         chance = d.g1_gas * s2_map
@@ -395,7 +395,7 @@ def _parameters(name, source):
 
 
 def quanta_row(energy, field_row):
-    """Return which rows of the flat tables of quanta are nearest to energies [keV], float32, and field rows, (n,)."""
+    """Return the rows of the tables of quanta nearest to energies [keV], float32, in these field rows."""
     with np.errstate(divide="ignore"):  # log(0) is -inf, and -inf lands in the lowest row
         row = (np.log(energy) - np.float32(math.log(_ENERGIES[0]))) / np.float32(_LOG_STEP)
     return np.clip(np.rint(row), 0, len(_ENERGIES) - 1).astype(np.int32) + field_row * len(_ENERGIES)
@@ -442,7 +442,7 @@ def _quanta_table(source, recoil_type, fields):
         )
     table = {}
     if recoil_type == "ER":
-        table["fano"] = _fano(quanta, fields[:, None], source.density, width)
+        fano = _fano(quanta, fields[:, None], source.density, width)
         excitons = quanta - ions
         omega = _omega_er(electron_share, fields[:, None], width)
         shape = _skewness_er(1e-3 * source.work * quanta, fields[:, None])
@@ -464,8 +464,8 @@ def _quanta_table(source, recoil_type, fields):
         "folded": delta / unit,  # a skew-normal is δ|z1| + √(1-δ²) z2 (Azzalini 1985)
         "straight": np.sqrt(1 - delta**2) / unit,
     }
-    if "fano" in table:
-        grids["fano"] = table.pop("fano")
+    if recoil_type == "ER":
+        grids["fano"] = fano
     return table | {key: grid.astype(np.float32).ravel() for key, grid in grids.items()}
 
 
@@ -524,7 +524,7 @@ def _baseline_noise(name):
 
 
 def coincidence(d):
-    """Return the chance that 0, 1, … 11 spikes lie in enough different photomultipliers of a nestpy detector.
+    """Return the chance that 0, 1, … 11 spikes lie in enough photomultipliers of one of nestpy's detectors.
 
     It is a sum over sets of photomultipliers (NEST's GetS1), and certain above 10 spikes.
     """
