@@ -1,9 +1,14 @@
 """What is no dark matter and looks like it: the backgrounds of a xenon search, as weighted events.
 
-Every function simulates one background and returns what the detector observes (`COLUMNS`, as in
-`detector.simulate`; `weight` added). A row's weight is the number of real events that it stands for: to count
-events in any region, add up weights. Where a background hardly ever reaches the fiducial volume or the threshold,
-it is drawn where it does and weighted down (importance sampling), so that no simulated event is wasted.
+Every function simulates n recoils of one background and returns what the detector observes: a
+pandas.DataFrame of n rows, float32, with the `COLUMNS` of `detector.simulate` and `weight`; NaN where a
+signal is not seen. A row's weight is the number of real events that it stands for: to count events in any
+region, add up weights. Where a background hardly ever reaches the fiducial volume or the threshold, it is
+drawn where it does and weighted down (importance sampling), so that no simulated event is wasted.
+
+In all functions `energy_range` holds the lowest and highest energy [keV], `detector` is the name of one of
+`nest.DETECTORS` and `rng` the numpy.random.Generator from which all randomness comes; what cannot be is a
+ValueError that names the argument.
 
 The kinds are those of the LUX search (arXiv 1512.03506, where the wall first joins the likelihood). Where
 the shape is an assumption of ours, the docstring says so.
@@ -13,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from helpers import check, nest, recoils, spectra
+from helpers import check, nest, spectra
 from helpers import detector as detectors
 
 COLUMNS = ("x", "y", "z", "drift_time", "s1", "s2", "s1c", "s2c", "weight")
@@ -21,7 +26,7 @@ SURFACES = ("wall", "bottom", "top")
 REFERENCE_S2 = 200.0  # phd: the S2 at which a position resolution is quoted
 
 
-def betas(n, rate, *, exposure, energy_range=(0.1, 30.0), detector="LUX_Run03", rng):
+def betas(n, rate, *, exposure, energy_range=(0.1, 30.0), detector="LZ_WS2022", rng):
     """Simulate electron recoils that are spread evenly through the fiducial volume.
 
     Decays of what is dissolved in the xenon (²¹⁴Pb of the radon chain, ⁸⁵Kr), or neutrinos on electrons.
@@ -31,25 +36,17 @@ def betas(n, rate, *, exposure, energy_range=(0.1, 30.0), detector="LUX_Run03", 
     n : int
         How many recoils to simulate.
     rate : callable or pair of array_like
-        Rate [events/(keV t y)] against energy [keV], as `recoils.flat_er_rate` or `recoils.beta_rate` give.
+        Rate [events/(keV t y)] against energy [keV], as `recoils.flat_er_rate` gives.
     exposure : float
         Fiducial exposure [t y].
-    energy_range : pair of float
-        Lowest and highest energy [keV].
+    energy_range : (float, float)
     detector : str
-        One of `nest.DETECTORS`.
     rng : numpy.random.Generator
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`, n rows of equal weights that add up to the number of recoils in the energy range; NaN where
-        a signal is not seen.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
+        Equal weights that add up to the number of recoils in the energy range.
     """
     n = _count(n)
     expected = spectra.expected_events(rate, exposure, energy_range)
@@ -58,7 +55,7 @@ def betas(n, rate, *, exposure, energy_range=(0.1, 30.0), detector="LUX_Run03", 
     return _observed(events, expected / n)
 
 
-def nuclear_recoils(n, rate, *, exposure, energy_range=(0.5, 100.0), detector="LUX_Run03", rng):
+def nuclear_recoils(n, rate, *, exposure, energy_range=(0.5, 100.0), detector="LZ_WS2022", rng):
     """Simulate nuclear recoils of any spectrum, spread evenly through the fiducial volume.
 
     Parameters
@@ -73,13 +70,8 @@ def nuclear_recoils(n, rate, *, exposure, energy_range=(0.5, 100.0), detector="L
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`, n rows. A weight is exposure × rate(E) × E × ln(highest / lowest) / n: the rate over the density
-        that the energies were drawn from.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
+        A weight is exposure × rate(E) × E × ln(highest / lowest) / n: the rate over the density that the
+        energies were drawn from.
     """
     n = _count(n)
     exposure = check.number("exposure", exposure, at_least=0)
@@ -93,40 +85,6 @@ def nuclear_recoils(n, rate, *, exposure, energy_range=(0.5, 100.0), detector="L
     return _observed(detectors.simulate(energy, "NR", detector=detector, rng=rng), weight)
 
 
-def b8(n, *, exposure, flux=recoils.B8_FLUX, energy_range=(0.8, 4.0), detector="LUX_Run03", rng):
-    """Simulate coherent scatters of solar ⁸B neutrinos: `nuclear_recoils` of `recoils.b8_rate`.
-
-    Parameters
-    ----------
-    n : int
-        How many recoils to simulate.
-    exposure : float
-        Fiducial exposure [t y].
-    flux : float
-        Neutrinos of all flavours [/cm²/s].
-    energy_range, detector, rng
-        As for `betas`. Above 4 keV there are hardly any, and of those below 0.8 keV fewer than one in 10 000 is seen.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `nuclear_recoils`.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-    """
-    return nuclear_recoils(
-        n,
-        lambda energy: recoils.b8_rate(energy, flux=flux),
-        exposure=exposure,
-        energy_range=energy_range,
-        detector=detector,
-        rng=rng,
-    )
-
-
 def gammas(
     n,
     *,
@@ -134,7 +92,7 @@ def gammas(
     attenuation=60.0,
     shares=(0.5, 0.3, 0.2),
     energy_range=(0.1, 30.0),
-    detector="LUX_Run03",
+    detector="LZ_WS2022",
     rng,
 ):
     """Simulate γ rays from the detector's parts that scatter once, near its edges.
@@ -146,30 +104,24 @@ def gammas(
     expected : float
         How many there are in the fiducial volume and the energy range, seen or not.
     attenuation : float
-        The length [mm] over which their number falls by e, with depth below the surface that they come from. The
-        default is that of 1 MeV γ rays in liquid xenon: 0.058 cm²/g (NIST XCOM) times 2.9 g/cm³.
+        The length [mm] over which their number falls by e, with depth below the surface that they come from.
+        The default is that of 1 MeV γ rays in liquid xenon: 0.058 cm²/g (NIST XCOM) times 2.9 g/cm³.
     shares : (float, float, float)
         Which share of them comes from the wall, from below and from above: the `SURFACES`; their sum is 1.
-    energy_range : pair of float
-        Lowest and highest energy [keV]; the spectrum is flat, as of Compton scatters far below the γ's energy.
+    energy_range : (float, float)
+        The spectrum is flat, as of Compton scatters far below the γ's energy.
     detector : str
-        One of `nest.DETECTORS`.
     rng : numpy.random.Generator
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`, n rows of equal weights.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
+        Equal weights.
 
     Notes
     -----
-    A model of ours, simple on purpose: from each surface the density falls as exp(-depth / attenuation) and is even
-    along it. LUX took its shapes from a simulation of every part (arXiv 1403.1299).
+    A model of ours, simple on purpose: from each surface the density falls as exp(-depth / attenuation) and
+    is even along it. LUX took its shapes from a simulation of every part (arXiv 1403.1299).
     """
     n, expected, rng = _count(n), check.number("expected", expected, at_least=0), check.generator("rng", rng)
     attenuation = check.number("attenuation", attenuation, above=0)
@@ -203,49 +155,43 @@ def wall(
     energy_range=(0.1, 30.0),
     collected=(1.5, 3.0),
     resolution=20.0,
-    detector="LUX_Run03",
+    detector="LZ_WS2022",
     rng,
 ):
     """Simulate decays on the detector's wall that lose charge and are reconstructed in the fiducial volume.
 
-    Radon's daughters plate out on the wall. Part of the electrons is caught there, which makes an electron recoil
-    look nuclear; a small S2 is poorly located, which takes a few of these events far inside.
+    Radon's daughters plate out on the wall. Part of the electrons is caught there, which makes an electron
+    recoil look nuclear; a small S2 is poorly located, which takes a few of these events far inside.
 
     Parameters
     ----------
     n : int
         How many recoils to simulate.
     expected : float
-        How many there are on the wall between the fiducial drift times, in the energy range, wherever they are
-        reconstructed.
-    energy_range : pair of float
-        Lowest and highest energy [keV]; the spectrum is flat.
+        How many there are on the wall between the fiducial drift times, in the energy range, wherever they
+        are reconstructed.
+    energy_range : (float, float)
+        The spectrum is flat.
     collected : (float, float)
         The share of electrons that arrives is drawn from a beta distribution with these two parameters.
     resolution : float
-        Width [mm] of the reconstructed radius round the true one for an S2 of `REFERENCE_S2`; it falls with the
-        square root of the S2. LUX reaches 8.2 mm in the plane as a whole (arXiv 1710.02752); beside the wall, where
-        light is reflected and tubes stand on one side only, we take it to be worse.
+        Width [mm] of the reconstructed radius round the true one for an S2 of `REFERENCE_S2`; it falls with
+        the square root of the S2. LUX reaches 8.2 mm in the plane as a whole (arXiv 1710.02752); beside the
+        wall, where light is reflected and tubes stand on one side only, we take it to be worse.
     detector : str
-        One of `nest.DETECTORS`.
     rng : numpy.random.Generator
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`, n rows, x and y as reconstructed (NaN without an S2), all within the fiducial radius. A weight
-        holds the chance to be reconstructed there, and s1c and s2c are corrected for the reconstructed place.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
+        x and y as reconstructed (NaN without an S2), all within the fiducial radius. A weight holds the
+        chance to be reconstructed there, and s1c and s2c are corrected for the reconstructed place.
 
     Notes
     -----
-    Spectrum, loss and resolution are assumptions of ours: LUX modelled its wall from data, events outside of the
-    fiducial volume (arXiv 1512.03506). Of n S2 electrons each of which arrives with chance f, the charge that
-    arrives has variance f (1 - f) n: the pulse is thinned with that.
+    Spectrum, loss and resolution are assumptions of ours: LUX modelled its wall from data, events outside of
+    the fiducial volume (arXiv 1512.03506). Of n S2 electrons each of which arrives with chance f, the charge
+    that arrives has variance f (1 - f) n: the pulse is thinned with that.
     """
     n, expected, rng = _count(n), check.number("expected", expected, at_least=0), check.generator("rng", rng)
     low, high = check.span("energy_range", energy_range, at_least=0, at_most=nest.HIGHEST_ENERGY)
@@ -278,7 +224,7 @@ def wall(
     return _observed(events, expected / n * np.where(seen, most - least, 1.0))
 
 
-def accidentals(n, events, *, expected, detector="LUX_Run03", rng):
+def accidentals(n, events, *, expected, detector="LZ_WS2022", rng):
     """Pair S1s and S2s of unrelated events, as pulses without a partner pair by accident.
 
     Parameters
@@ -286,25 +232,24 @@ def accidentals(n, events, *, expected, detector="LUX_Run03", rng):
     n : int
         How many pairs.
     events : pandas.DataFrame
-        Where the pulses are drawn from: at least the columns `s1`, `s2`, `x`, `y`; NaN where a pulse is not seen.
-        Pulses that have lost their partner are welcome. A `weight` is not looked at.
+        Where the pulses are drawn from: at least the columns `s1`, `s2`, `x`, `y`; NaN where a pulse is not
+        seen. Pulses that have lost their partner are welcome. A `weight` is not looked at.
     expected : float
-        How many accidental pairs there are between the fiducial drift times: the rate of lone S1s times that of
-        lone S2s times the length of that window times the live time.
+        How many accidental pairs there are between the fiducial drift times: the rate of lone S1s times that
+        of lone S2s times the length of that window times the live time.
     detector : str
-        One of `nest.DETECTORS`.
     rng : numpy.random.Generator
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`, n rows of equal weights. x and y are the S2's, which alone is located; the drift time is flat
-        between the fiducial ones, and z, s1c and s2c follow from it.
+        Equal weights. x and y are the S2's, which alone is located; the drift time is flat between the
+        fiducial ones, and z, s1c and s2c follow from it.
 
     Raises
     ------
     ValueError
-        Naming the bad argument; also if `events` holds no S1 or no S2.
+        Also if `events` holds no S1 or no S2.
 
     Notes
     -----
@@ -314,6 +259,10 @@ def accidentals(n, events, *, expected, detector="LUX_Run03", rng):
     missing = [name for name in ("s1", "s2", "x", "y") if name not in getattr(events, "columns", ())]
     if missing:
         raise ValueError(f"events must be a DataFrame with the columns s1, s2, x, y; it lacks {missing}")
+    try:
+        events = events[["s1", "s2", "x", "y"]].astype(float)
+    except (TypeError, ValueError) as problem:
+        raise ValueError(f"events must hold numbers: {problem}") from None
     light = events["s1"].dropna().to_numpy()
     charge = events[["s2", "x", "y"]].dropna().to_numpy()
     for name, pulses in (("S1", light), ("S2", charge)):

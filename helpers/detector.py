@@ -1,14 +1,16 @@
 """From recoil energies to events: what a dual-phase xenon detector records, as NEST models it.
 
 A recoil of some energy frees photons and electrons in liquid xenon. The photons become the prompt S1, the
-electrons drift up and become the S2. NEST (the Noble Element Simulation Technique, Szydagis et al.,
-arXiv:2211.10726) models each step, and nestpy is its Python package. This module draws from the same model,
-but many events at once: mean yields, efficiencies, position maps and the parameters of all fluctuations are
-read from nestpy and kept in small tables, and NumPy does the rest. `reference` runs nestpy itself.
+electrons drift up and become the S2. This module draws from NEST's model of each step (arXiv:2211.10726), but
+many events at once: mean yields, efficiencies, position maps and the parameters of all fluctuations are the
+tables of `nest`, and NumPy does the rest. `reference` runs nestpy itself.
 
 NaN means "not seen": `s1` and `s1c` are NaN where too few photomultipliers fired in coincidence, `s2` and
 `s2c` where the pulse stayed below the S2 threshold. Any cut on them then drops the event, and
 `events.dropna()` keeps the events that have both.
+
+In all functions `detector` is the name of one of `nest.DETECTORS` and `rng` the numpy.random.Generator from
+which all randomness comes; what cannot be is a ValueError that names the argument.
 """
 
 import math
@@ -19,7 +21,6 @@ import pandas as pd
 from helpers import check, nest
 
 COLUMNS = ("recoil_energy", "recoil_type", "x", "y", "z", "drift_time", "n_photons", "n_electrons")
-
 COLUMNS += ("s1", "s2", "s1c", "s2c")
 
 _BLOCK = 1 << 15  # events at a time: their temporaries then stay in the processor's cache
@@ -36,12 +37,12 @@ def combined_energy(s1c, s2c, *, detector="LZ_WS2022"):
     s1c, s2c : array_like
         Corrected signals [phd] of equal shape; NaN stays NaN.
     detector : str
-        One of `DETECTORS`: it sets g1, g2 and W.
+        It sets g1, g2 and W.
 
-    Raises
-    ------
-    ValueError
-        If the detector is unknown, the signals are no numbers, or their shapes differ.
+    Returns
+    -------
+    numpy.ndarray
+        Same shape.
     """
     p = nest.parameters(detector)
     s1c, s2c = _signals(s1c, s2c)
@@ -58,15 +59,13 @@ def simulate(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=
     recoil_type : str
         "NR" (nuclear) or "ER" (electron).
     detector : str
-        One of `DETECTORS`.
     rng : numpy.random.Generator
-        Where all randomness comes from.
     position : array_like, shape (n, 3), optional
         x, y, z [mm] of each recoil, with z = 0 at the bottom. By default uniform in the fiducial volume:
         within the fiducial radius, and between the shortest and longest fiducial drift times.
     field : float, optional
-        A uniform drift field [V/cm], 10 to 10 000, in place of the detector's own: yields, their fluctuations and
-        the drift velocity change; g1, g2, maps, electron lifetime and the fiducial volume stay.
+        A uniform drift field [V/cm], 10 to 10 000, in place of the detector's own: yields, their fluctuations
+        and the drift velocity change; g1, g2, maps, electron lifetime and the fiducial volume stay.
 
     Returns
     -------
@@ -75,20 +74,15 @@ def simulate(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=
         `drift_time` [µs], the true quanta `n_photons` and `n_electrons`, the raw signals `s1` and `s2` [phd]
         and the position-corrected `s1c` and `s2c` [phd]; NaN where a signal is below threshold.
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
     Notes
     -----
     The model is NEST's (arXiv:2211.10726), with nestpy's default parameters: `nestpy.array.runNESTvec` on the
-    same recoils gives the same bands, widths and efficiencies. Positions are taken as known exactly, as there.
+    same recoils gives the same bands, widths and efficiencies. Positions are taken as known exactly.
     """
     energy, response = _at_the_door(recoil_energy, recoil_type, detector, rng, field)
     n = len(energy)
     if position is not None:
-        position = _inside(response.parameters, position, n)
+        position = _inside(response.parameters, check.array("position", position, ndim=2, empty=True), n)
     columns = {name: np.empty(n, np.float32) for name in COLUMNS if name != "recoil_type"}
     columns["recoil_energy"][:] = energy
     for start in range(0, n, _BLOCK):
@@ -106,7 +100,7 @@ def simulate(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=
 def reference(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position=None):
     """Simulate one event for each recoil with nestpy itself: what `simulate` is measured against.
 
-    Parameters, result and errors are those of `simulate`; it takes tens of times longer.
+    Parameters and result are those of `simulate`; it takes tens of times longer.
 
     Notes
     -----
@@ -118,7 +112,7 @@ def reference(recoil_energy, recoil_type, *, detector="LZ_WS2022", rng, position
     n = len(energy)
     if position is None:
         position = np.column_stack(_fiducial_xyz(response, n, rng))
-    position = _inside(response.parameters, position, n)
+    position = _inside(response.parameters, check.array("position", position, ndim=2, empty=True), n)
     seed = int(rng.integers(2**31))
     source = nest.Source(detector)
     with nest.quiet():
@@ -145,30 +139,24 @@ def corrections(position, *, detector="LZ_WS2022"):
     Parameters
     ----------
     position : array_like, shape (n, 3)
-        x, y, z [mm], as for `simulate`.
+        x, y, z [mm], as for `simulate`: within the drift volume.
     detector : str
-        One of `DETECTORS`.
 
     Returns
     -------
     pandas.DataFrame
-        Columns `drift_time` [µs], `s1` and `s2`: s1c is a raw S1 divided by the one, s2c a raw S2 by the other.
-
-    Raises
-    ------
-    ValueError
-        If the detector is unknown or a position lies outside of the drift volume.
+        Columns `drift_time` [µs], `s1` and `s2`: s1c is a raw S1 over the one, s2c a raw S2 over the other.
 
     Notes
     -----
     NEST's maps of light collection, as nestpy hands them out, and the electrons' lifetime.
     """
-    response = nest.response_of(nest.known_detector(detector))
+    response = nest.response_of(detector)
     position = check.array("position", position, ndim=2, empty=True)
     x, y, z = _inside(response.parameters, position, len(position)).T.astype(np.float32)
-    z_cell, drift_time, _ = response.along_z(z)
-    s1_map, survival, r_cell = _place(response, x * x + y * y, z_cell, drift_time)
-    return pd.DataFrame({"drift_time": drift_time, "s1": s1_map, "s2": survival * response.s2_map[r_cell]})
+    place = response.place(x * x + y * y, z)
+    s2 = place.survival * response.s2_map[place.r_cell]
+    return pd.DataFrame({"drift_time": place.drift_time, "s1": place.s1, "s2": s2})
 
 
 def height(drift_time, *, detector="LZ_WS2022"):
@@ -179,21 +167,15 @@ def height(drift_time, *, detector="LZ_WS2022"):
     drift_time : array_like
         Drift times [µs], any shape, from 0 to that of the cathode.
     detector : str
-        One of `DETECTORS`.
 
     Returns
     -------
     numpy.ndarray
         z [mm], same shape.
-
-    Raises
-    ------
-    ValueError
-        If the detector is unknown or a drift time is impossible.
     """
-    response = nest.response_of(nest.known_detector(detector))
+    response = nest.response_of(detector)
     p = response.parameters
-    heights = np.linspace(p.surface, p.cathode, 16 * nest.MAP_SHAPE[1] + 1)
+    heights = np.linspace(p.surface, p.cathode, 4097)  # 16 steps a cell of the response
     times = response.along_z(heights.astype(np.float32))[1]
     drift_time = check.array("drift_time", drift_time, at_least=0, at_most=float(times[-1]))
     return np.interp(drift_time, times, heights)
@@ -215,11 +197,6 @@ def bands(s1c, s2c, edges=tuple(range(5, 81, 5))):
         A row for each bin: `s1c_low`, `s1c_high` [phd], `n_events`, `median`, `width` (half of the range from
         the 16th to the 84th percentile), and their statistical errors `median_error` and `width_error`; NaN
         in bins of fewer than 100 events.
-
-    Raises
-    ------
-    ValueError
-        If the edges do not increase or the signals' shapes differ.
 
     Notes
     -----
@@ -262,9 +239,7 @@ def sample(energies, recoil_type, n, *, detector="LZ_WS2022", rng, s1c=(3.0, 80.
     n : int
         How many events to return.
     detector : str
-        One of `DETECTORS`.
     rng : numpy.random.Generator
-        Where all randomness comes from.
     s1c : (float, float)
         The range: lowest ≤ s1c < highest [phd].
     columns : sequence of str
@@ -278,7 +253,7 @@ def sample(energies, recoil_type, n, *, detector="LZ_WS2022", rng, s1c=(3.0, 80.
     Raises
     ------
     ValueError
-        Naming the bad argument; also if fewer than one recoil in 100 000 passes.
+        Also if fewer than one recoil in 100 000 passes.
     """
     if not callable(energies):
         raise ValueError(f"energies must be a callable (n, rng) -> keV, got {energies!r:.60}")
@@ -286,10 +261,12 @@ def sample(energies, recoil_type, n, *, detector="LZ_WS2022", rng, s1c=(3.0, 80.
     n = check.number("n", n, at_least=0, integer=True)
     check.generator("rng", rng)
     lowest, highest = check.span("s1c", s1c, at_least=0)
+    if isinstance(columns, str):
+        raise ValueError(f"columns must be a sequence of names, such as ({columns!r},), got {columns!r:.60}")
     columns = list(columns)
     for name in columns:
         check.choice("columns", name, [c for c in COLUMNS if c not in ("recoil_type", "x", "y")])
-    response = nest.response_of(nest.known_detector(detector))
+    response = nest.response_of(detector)
 
     kept = np.empty((len(columns), n), np.float32)
     filled = tried = 0
@@ -313,59 +290,57 @@ def sample(energies, recoil_type, n, *, detector="LZ_WS2022", rng, s1c=(3.0, 80.
 
 def _block(response, recoil_type, energy, r2, z, rng):
     """Return drift times, quanta and signals of a block, as a dict of float32 arrays."""
-    z_cell, drift_time, field = response.along_z(z)
-    photons, electrons = _quanta(response.quanta[recoil_type], energy, field, rng)
-
-    # S1: each photon is seen with g1 × the map's value, and its pulse stands above the noise with chance `seen`
-    s1_map, survival, r_cell = _place(response, r2, z_cell, drift_time)
-    hit = response.hit
-    spikes = _binomial(photons, np.minimum(s1_map * np.float32(response.g1), 1) * np.float32(hit.seen), rng)
-    s1 = hit.area(spikes, _normal(len(z), rng))
-    if response.s1_noise:
-        s1 *= 1 + np.float32(response.s1_noise) * _normal(len(z), rng)
-    fired = np.minimum(spikes, len(response.coincidence) - 1).astype(np.int32)
-    s1[rng.random(len(z), dtype=np.float32) >= response.coincidence[fired]] = np.nan
-    s1c = s1 / s1_map
-
-    # S2: electrons survive the drift, are pulled out of the liquid, and each makes many photons in the gas
-    extracted = _binomial(electrons, survival * np.float32(response.parameters.extraction_efficiency), rng)
-    s2 = extracted * response.s2_mean[r_cell]
-    s2 += np.sqrt(extracted) * response.s2_spread[r_cell] * _normal(len(z), rng)
-    if response.s2_noise:
-        s2 *= 1 + np.float32(response.s2_noise) * _normal(len(z), rng)
-    s2[s2 < response.parameters.s2_threshold] = np.nan
-    s2c = s2 / (survival * response.s2_map[r_cell])
+    place = response.place(r2, z)
+    photons, electrons = _quanta(response.quanta[recoil_type], energy, place.field_row, rng)
+    s1 = _light(response, photons, place, rng)
+    s2 = _charge(response, electrons, place, rng)
     return {
-        "drift_time": drift_time,
+        "drift_time": place.drift_time,
         "n_photons": photons,
         "n_electrons": electrons,
         "s1": s1,
         "s2": s2,
-        "s1c": s1c,
-        "s2c": s2c,
+        "s1c": s1 / place.s1,
+        "s2c": s2 / (place.survival * response.s2_map[place.r_cell]),
     }
 
 
-def _place(response, r2, z_cell, drift_time):
-    """Return the S1 map's values, the electrons' chances to survive the drift, and the cells in r²."""
-    r_cell = np.minimum((r2 * response.r2_scale).astype(np.int32), nest.RADII - 1)
-    s1_map = response.s1_map.ravel()[(r_cell * nest.MAP_SHAPE[0] // nest.RADII) * nest.MAP_SHAPE[1] + z_cell]
-    survival = np.exp(drift_time * np.float32(-1 / response.parameters.electron_lifetime))
-    return s1_map, survival, r_cell
+def _light(response, photons, place, rng):
+    """Draw S1s [phd]: a photon is seen with g1 × the map's value, its pulse above the noise with `seen`."""
+    n, hit = len(photons), response.hit
+    chance = np.minimum(place.s1 * np.float32(response.parameters.g1), 1) * np.float32(hit.seen)
+    spikes = _binomial(photons, chance, rng)
+    s1 = hit.area(spikes, _normal(n, rng))
+    if response.s1_noise:
+        s1 *= 1 + np.float32(response.s1_noise) * _normal(n, rng)
+    fired = np.minimum(spikes, len(response.coincidence) - 1).astype(np.int32)
+    s1[rng.random(n, dtype=np.float32) >= response.coincidence[fired]] = np.nan
+    return s1
 
 
-def _quanta(table, energy, field, rng):
+def _charge(response, electrons, place, rng):
+    """Draw S2s [phd]: electrons survive the drift, are pulled out, and make many photons each in the gas."""
+    n = len(electrons)
+    chance = place.survival * np.float32(response.parameters.extraction_efficiency)
+    extracted = _binomial(electrons, chance, rng)
+    s2 = extracted * response.s2_mean[place.r_cell]
+    s2 += np.sqrt(extracted) * response.s2_spread[place.r_cell] * _normal(n, rng)
+    if response.s2_noise:
+        s2 *= 1 + np.float32(response.s2_noise) * _normal(n, rng)
+    s2[s2 < response.parameters.s2_threshold] = np.nan
+    return s2
+
+
+def _quanta(table, energy, field_row, rng):
     """Draw the photons and electrons that leave the recoil's track: NEST's GetQuanta."""
     n = len(energy)
-    with np.errstate(divide="ignore"):  # log(0) is -inf, and -inf lands in the lowest cell
-        cell = (np.log(energy) - np.float32(math.log(nest.ENERGIES[0]))) / np.float32(nest.LOG_STEP)
-    cell = np.clip(np.rint(cell), 0, len(nest.ENERGIES) - 1).astype(np.int32) + field * len(nest.ENERGIES)
-    ions = energy * table["ions"][cell]
-    excitons = energy * table["excitons"][cell]
+    row = nest.quanta_row(energy, field_row)
+    ions = energy * table["ions"][row]
+    excitons = energy * table["excitons"][row]
     if "fano" in table:  # an electron recoil shares a fixed sum of quanta between excitons and ions
         quanta = ions + excitons
         ion_share = ions / np.maximum(quanta, np.float32(1e-9))
-        quanta = np.rint(np.maximum(quanta + np.sqrt(table["fano"][cell] * quanta) * _normal(n, rng), 0))
+        quanta = np.rint(np.maximum(quanta + np.sqrt(table["fano"][row] * quanta) * _normal(n, rng), 0))
         ions = quanta * ion_share
         ions += np.sqrt(ions * (1 - ion_share)) * _normal(n, rng)
         np.clip(ions, 0, quanta, out=ions)
@@ -378,8 +353,8 @@ def _quanta(table, energy, field, rng):
         quanta = ions + excitons
 
     # ions that escape recombination are the electrons; the spread is binomial plus NEST's ω, and skewed
-    escape, omega = table["escape"][cell], table["omega"][cell]
-    folded, straight = table["folded"][cell], table["straight"][cell]
+    escape, omega = table["escape"][row], table["omega"][row]
+    folded, straight = table["folded"][row], table["straight"][row]
     skewed = folded * (np.abs(_normal(n, rng)) - np.float32(math.sqrt(2 / math.pi)))
     skewed += straight * _normal(n, rng)
     electrons = ions * escape
@@ -390,7 +365,7 @@ def _quanta(table, energy, field, rng):
 
 
 def _normal(n, rng):
-    """Draw float32 standard normals by Box and Muller's transform: in NumPy nearly three times as fast as its ziggurat."""
+    """Draw float32 standard normals by Box and Muller's transform: nearly three times NumPy's own speed."""
     half = (n + 1) // 2
     radius = np.sqrt(-2 * np.log1p(-rng.random(half, dtype=np.float32)))
     angle = rng.random(half, dtype=np.float32) * np.float32(2 * math.pi)
@@ -446,15 +421,15 @@ def _at_the_door(recoil_energy, recoil_type, detector, rng, field=None):
     )
     check.choice("recoil_type", recoil_type, nest.RECOILS)
     check.generator("rng", rng)
-    return energy, nest.tables_of(detector, field)
+    return energy, nest.response_of(detector, field)
 
 
 def _signals(s1c, s2c):
-    """Return two arrays of equal shape, in which NaN is welcome."""
+    """Return two arrays of equal shape, in which NaN is welcome; a masked value is one."""
     signals = []
     for name, value in (("s1c", s1c), ("s2c", s2c)):
         try:
-            signals.append(np.asarray(value, dtype=float))
+            signals.append(np.ma.filled(np.ma.asarray(value, dtype=float), np.nan))
         except (TypeError, ValueError):
             raise ValueError(f"{name} must be numbers, got {value!r:.60}") from None
     if signals[0].shape != signals[1].shape:
@@ -466,7 +441,6 @@ def _signals(s1c, s2c):
 
 def _inside(p, position, n):
     """Return positions of shape (n, 3) that lie in the drift volume, or say what is wrong."""
-    position = check.array("position", position, ndim=2, empty=True)
     if position.shape != (n, 3):
         raise ValueError(f"position must have shape ({n}, 3) like recoil_energy, got {position.shape}")
     if n and np.hypot(position[:, 0], position[:, 1]).max() > p.radius:

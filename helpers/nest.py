@@ -1,4 +1,13 @@
-"""What NEST knows of a detector: sources, response, yields, noise, tables of quanta."""
+"""What NEST knows of a detector: sources, response, yields, noise, tables of quanta.
+
+NEST (the Noble Element Simulation Technique, Szydagis et al., arXiv:2211.10726) models how a recoil in liquid
+xenon frees photons and electrons and how a detector sees them; nestpy is its Python package. Nothing here is
+random: nestpy is asked once a detector, and its answers are kept as numbers (`parameters`) and as tables
+(`response_of`) from which `detector` and `pulses` draw many events at once.
+
+In all functions `detector` is the name of one of `DETECTORS`; what cannot be is a ValueError that names the
+argument.
+"""
 
 import contextlib
 import copy
@@ -7,6 +16,7 @@ import functools
 import math
 import os
 import sys
+from typing import NamedTuple
 
 import nestpy
 import numpy as np
@@ -17,18 +27,13 @@ from scipy.stats import norm
 from helpers import check
 
 DETECTORS = {"LUX_Run03": nestpy.detectors.LUX_Run03, "LZ_WS2022": nestpy.detectors.LZ_WS2022}
-
 RECOILS = {"NR": nestpy.interactions.NR, "ER": nestpy.interactions.beta}
-
 HIGHEST_ENERGY = 300.0  # keV: NEST has no nuclear-recoil data beyond
 
-ENERGIES = np.geomspace(0.01, HIGHEST_ENERGY, 2048)  # keV: table nodes 0.5 % apart, looked up by the nearest
-
-LOG_STEP = math.log(ENERGIES[1] / ENERGIES[0])
-
-MAP_SHAPE = (32, 256)  # cells of the S1 map in r² and z
-
-RADII = 1024  # cells of the S2 map in r²
+_ENERGIES = np.geomspace(0.01, HIGHEST_ENERGY, 2048)  # keV: nodes of the tables of quanta, 0.5 % apart
+_LOG_STEP = math.log(_ENERGIES[1] / _ENERGIES[0])
+_MAP_SHAPE = (32, 256)  # cells of the S1 map in r² and z
+_RADII = 1024  # cells of the S2 map in r²
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,8 +42,8 @@ class Parameters:
 
     g1 [phd per photon, at the detector's centre], g2 [phd per electron that reaches the liquid's surface],
     single_electron [phd per electron pulled out of it], extraction_efficiency, electron_lifetime [µs],
-    drift_field [V/cm] and drift_velocity [mm/µs] (both at mid-height), work_function [keV per quantum], radius
-    and fiducial_radius [mm], cathode and surface [mm: the heights z between which electrons drift],
+    drift_field [V/cm] and drift_velocity [mm/µs] (both at mid-height), work_function [keV per quantum],
+    radius and fiducial_radius [mm], cathode and surface [mm: the heights z between which electrons drift],
     fiducial_drift_time [µs: shortest, longest], coincidence [photomultipliers], s2_threshold [phd,
     uncorrected], double_photoelectron [chance that a photon frees two electrons in the photocathode].
     """
@@ -68,16 +73,10 @@ def parameters(detector="LZ_WS2022", *, field=None):
     Parameters
     ----------
     detector : str
-        One of `DETECTORS`.
     field : float, optional
-        As for `simulate`.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
+        Another drift field [V/cm], 10 to 10 000, as for `detector.simulate`.
     """
-    return tables_of(detector, field).parameters
+    return response_of(detector, field).parameters
 
 
 def yields(recoil_energy, recoil_type, *, detector="LZ_WS2022", field=None):
@@ -90,7 +89,7 @@ def yields(recoil_energy, recoil_type, *, detector="LZ_WS2022", field=None):
     recoil_type : str
         "NR" (nuclear) or "ER" (electron).
     detector : str
-        One of `DETECTORS`: it sets the xenon's density and the drift field.
+        It sets the xenon's density and the drift field.
     field : float, optional
         Another drift field [V/cm] than the detector's at mid-height.
 
@@ -98,11 +97,6 @@ def yields(recoil_energy, recoil_type, *, detector="LZ_WS2022", field=None):
     -------
     pandas.DataFrame
         Columns `recoil_energy` [keV], `n_photons`, `n_electrons`.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
 
     Notes
     -----
@@ -112,14 +106,32 @@ def yields(recoil_energy, recoil_type, *, detector="LZ_WS2022", field=None):
         "recoil_energy", recoil_energy, ndim=1, at_least=0, at_most=HIGHEST_ENERGY, empty=True
     )
     check.choice("recoil_type", recoil_type, RECOILS)
-    response = response_of(known_detector(detector))
-    if field is None:
-        field = response.parameters.drift_field
-    field = check.number("field", field, above=0)
-    table = mean_yields(response.source, recoil_type, np.maximum(energy, ENERGIES[0]), [field])
+    response = response_of(detector)
+    field = check.number("field", response.parameters.drift_field if field is None else field, above=0)
+    table = mean_yields(response.source, recoil_type, np.maximum(energy, _ENERGIES[0]), [field])
     return pd.DataFrame(
         {"recoil_energy": energy, "n_photons": table["photons"][0], "n_electrons": table["electrons"][0]}
     )
+
+
+def known_detector(detector):
+    """Return the name of a detector if it is one of `DETECTORS`."""
+    return check.choice("detector", detector, DETECTORS)
+
+
+def response_of(detector, field=None):
+    """Return a detector's `Response`, in its own drift field or in a uniform one [V/cm], 10 to 10 000."""
+    if field is not None:
+        field = check.number("field", field, at_least=10, at_most=10_000)
+    return _response(known_detector(detector), field)
+
+
+@functools.cache
+def _response(name, field):
+    if field is not None:
+        return _response(name, None).in_field(field)
+    with quiet():
+        return Response(name)
 
 
 def cornish_fisher(z, width, skew, kurtosis):
@@ -132,17 +144,9 @@ def cornish_fisher(z, width, skew, kurtosis):
     return z * (width + third) + (z2 - 1) * (skew / 6)
 
 
-def known_detector(detector):
-    return check.choice("detector", detector, DETECTORS)
-
-
-def tables_of(detector, field):
-    """Return a detector's tables, in its own drift field or in another."""
-    if field is None:
-        return response_of(known_detector(detector))
-    return response_in_field(
-        known_detector(detector), check.number("field", field, at_least=10, at_most=10_000)
-    )
+def truncated_mean(width):
+    """Return the mean of a Gaussian of mean 1 and this width, cut off at zero."""
+    return 1 + width * norm.pdf(1 / width) / ndtr(1 / width)
 
 
 @contextlib.contextmanager
@@ -160,30 +164,49 @@ def quiet():
 
 
 class Source:
-    """One of nestpy's detectors, and the questions that we ask it."""
+    """One of nestpy's detectors, and the questions that we ask it.
 
-    def __init__(self, name, **changes):
+    Parameters
+    ----------
+    name : str
+        A key of `DETECTORS`.
+    **changes : tuple
+        What to set otherwise, as the arguments of nestpy's setters: `noiseLinear=(0.0, 0.1)`.
+
+    Attributes
+    ----------
+    detector, calculator
+        nestpy's detector and its `NESTcalc`.
+    density : float
+        Of the liquid [g/cm³].
+    work : float
+        Energy a quantum [eV].
+    """
+
+    def __init__(self, name, **changes):  # noqa: D107
         self.detector = DETECTORS[name]()
         for quantity, values in changes.items():
             getattr(self.detector, f"set_{quantity}")(*values)
         self.calculator = nestpy.NESTcalc(self.detector)
         self.density = self.calculator.SetDensity(self.detector.T_Kelvin, self.detector.p_bar)
-        self.work = nestpy.NESTcalc.WorkFunction(self.density, self.detector.molarMass).Wq_eV  # eV
+        self.work = nestpy.NESTcalc.WorkFunction(self.density, self.detector.molarMass).Wq_eV
 
     def events(self, interaction, energy, position, seed):
-        """Run nestpy's own simulation, event by event."""
+        """Run nestpy's own simulation, event by event, of energies (n,) [keV] at positions (n, 3) [mm]."""
         return nestpy.array.runNESTvec(self.detector, interaction, energy, position, seed=seed)
 
     def probe(self, r, z):
-        """Run nestpy's own simulation of one 30 keV nuclear recoil at each place, always with the same seed."""
+        """Run nestpy's own simulation of one 30 keV nuclear recoil at each r, z [mm], with one seed."""
         r, z = np.broadcast_arrays(r, z)
         position = np.column_stack((r, np.zeros(r.shape), z))
         return self.events(nestpy.interactions.NR, np.full(len(r), 30.0), position, seed=1)
 
     def field(self, z):
+        """Return the drift field [V/cm] on the axis at each height z [mm]."""
         return np.array([self.detector.get_field(0.0, 0.0, height) for height in z])
 
     def velocity(self, field):
+        """Return the electrons' drift velocity [mm/µs] in each field [V/cm]."""
         temperature, pressure = self.detector.T_Kelvin, self.detector.p_bar
         return np.array(
             [self.calculator.SetDriftVelocity(temperature, self.density, f, pressure) for f in field]
@@ -228,70 +251,114 @@ class _Hit:
         )
 
 
-def truncated_mean(width):
-    """Return the mean of a Gaussian of mean 1 and this width, cut off at zero."""
-    return 1 + width * norm.pdf(1 / width) / ndtr(1 / width)
+class Place(NamedTuple):
+    """What places do to signals, arrays (n,): all that `detector` looks up for a block of events."""
+
+    drift_time: np.ndarray  # µs
+    field_row: np.ndarray  # row of the tables of quanta
+    s1: np.ndarray  # raw over corrected S1
+    survival: np.ndarray  # chance of an electron to reach the surface
+    r_cell: np.ndarray  # cell in r² of all that an S2 depends on
 
 
-class _Response:
-    """All tables of one detector."""
+class Response:
+    """All tables of one detector, read from nestpy; `response_of` keeps one each.
 
-    def __init__(self, name):
+    Attributes
+    ----------
+    parameters : Parameters
+    source : Source
+    quanta : dict
+        For each of `RECOILS` the tables of its quanta, rows as `quanta_row` finds them.
+    hit
+        The area of one photon's pulse, and with `hit.seen` the chance that it stands above the noise.
+    s2_map, s2_mean, s2_spread : numpy.ndarray, shape (cells in r²,)
+        Raw over corrected S2 but for the electrons' lifetime; mean and spread of one electron's S2 [phd].
+    s1_noise, s2_noise : float
+        Relative noise of an S1 and an S2.
+    coincidence : numpy.ndarray, shape (12,)
+        The chance that 0, 1, 2, … spikes count as an S1; the last holds for all beyond.
+    """
+
+    def __init__(self, name):  # noqa: D107
         self.source = source = Source(name)
         d = source.detector
-        charge = d.extraction_parameters
-        middle = (d.cathode + d.TopDrift) / 2
-        field = source.field([middle])[0]
-        double = d.P_dphe
-        self.parameters = p = Parameters(
-            name=name,
-            g1=d.g1,
-            g2=charge["g2"],
-            single_electron=charge["SE"],
-            extraction_efficiency=charge["ExtEff"],
-            electron_lifetime=d.eLife_us,
-            drift_field=float(field),
-            drift_velocity=float(source.velocity([field])[0]),
-            work_function=source.work * 1e-3,
-            radius=d.radmax,
-            fiducial_radius=d.radius,
-            cathode=d.cathode,
-            surface=d.TopDrift,
-            fiducial_drift_time=(d.dt_min, d.dt_max),
-            coincidence=d.coinLevel,
-            s2_threshold=d.s2_thr / (1 + double),
-            double_photoelectron=double,
-        )
-        self.g1 = d.g1
+        self.parameters = _parameters(name, source)
+        centres = self._tabulate_drift()
+        s2_map = self._probe_maps(centres)
+        self._tabulate_electron(s2_map)
+        self.s1_noise, self.s2_noise = d.get_noiseLinear(), _s2_noise(name)
+        self.hit = _Hit(d, (d.get_noiseBaseline(), _baseline_noise(name)))
+        self.coincidence = coincidence(d) * _in_time(d)
 
-        # along the drift: velocity at the edges of the cells, and which of the field's table rows is nearest
-        n_r, n_z = MAP_SHAPE
-        edges = np.linspace(p.cathode, p.surface, n_z + 1)
+    def along_z(self, z):
+        """Return for each height [mm] its cell, drift time [µs] and row in the table of fields."""
+        place = (z - np.float32(self.parameters.cathode)) * np.float32(
+            _MAP_SHAPE[1] / (self.parameters.surface - self.parameters.cathode)
+        )
+        cell = np.clip(place.astype(np.int32), 0, _MAP_SHAPE[1] - 1)
+        low = self.slowness[cell]
+        slowness = low + (place - cell) * (self.slowness[cell + 1] - low)
+        return cell, (np.float32(self.parameters.surface) - z) * slowness, self.field_row[cell]
+
+    def place(self, r2, z):
+        """Return the `Place` of events at r² [mm²] and z [mm], float32 arrays (n,)."""
+        z_cell, drift_time, field_row = self.along_z(z)
+        r_cell = np.minimum((r2 * self.r2_scale).astype(np.int32), _RADII - 1)
+        s1 = self.s1_map.ravel()[(r_cell * _MAP_SHAPE[0] // _RADII) * _MAP_SHAPE[1] + z_cell]
+        survival = np.exp(drift_time * np.float32(-1 / self.parameters.electron_lifetime))
+        return Place(drift_time, field_row, s1, survival, r_cell)
+
+    def in_field(self, field):
+        """Return the tables of the same detector in a uniform drift field [V/cm]."""
+        other, p = copy.copy(self), self.parameters
+        velocity = float(self.source.velocity([field])[0])
+        other.slowness = np.full_like(self.slowness, 1 / velocity)
+        other.field_row = np.zeros_like(self.field_row)
+        other.quanta = {recoil: _quanta_table(self.source, recoil, [field]) for recoil in RECOILS}
+        times = tuple(float((p.surface - z) / velocity) for z in reversed(self.fiducial_z))
+        other.parameters = dataclasses.replace(
+            p, drift_field=field, drift_velocity=velocity, fiducial_drift_time=times
+        )
+        return other
+
+    def _tabulate_drift(self):
+        """Tabulate velocity and nearest table of quanta in the cells of z; return the cells' centres."""
+        source, p = self.source, self.parameters
+        edges = np.linspace(p.cathode, p.surface, _MAP_SHAPE[1] + 1)
         centres = (edges[1:] + edges[:-1]) / 2
         fields = source.field(centres)
         nodes = np.linspace(fields.min(), fields.max(), 16) if np.ptp(fields) > 0 else fields[:1]
-        self.slowness = (1 / source.velocity(source.field(edges))).astype(np.float32)
+        velocity = source.velocity(source.field(edges))
+        self.slowness = (1 / velocity).astype(np.float32)
         self.field_row = np.abs(fields[:, None] - nodes).argmin(1).astype(np.int32)
-        times = (p.surface - edges) / source.velocity(source.field(edges))
-        self.fiducial_z = tuple(np.interp([d.dt_max, d.dt_min], times[::-1], edges[::-1]))
+        times = (p.surface - edges) / velocity
+        self.fiducial_z = tuple(np.interp(p.fiducial_drift_time[::-1], times[::-1], edges[::-1]))
         self.quanta = {recoil: _quanta_table(source, recoil, nodes) for recoil in RECOILS}
+        return centres
 
-        # maps: nestpy keeps them to itself, but raw over corrected signal is the map's value
-        self.r2_scale = np.float32(RADII / p.radius**2)
+    def _probe_maps(self, centres):
+        """Read the maps of S1 and S2: nestpy keeps them, but raw over corrected signal is their value."""
+        p, (n_r, n_z) = self.parameters, _MAP_SHAPE
+        self.r2_scale = np.float32(_RADII / p.radius**2)
         r = np.sqrt((np.arange(n_r) + 0.5) / n_r) * p.radius
-        seen = source.probe(np.repeat(r, n_z), np.tile(centres, n_r))
+        seen = self.source.probe(np.repeat(r, n_z), np.tile(centres, n_r))
         s1_map = np.asarray(seen["s1r_phd"]) / np.asarray(seen["s1c_phd"])
-        self.s1_map = s1_map.reshape(MAP_SHAPE).astype(np.float32)
-        r = np.sqrt((np.arange(RADII) + 0.5) / RADII) * p.radius
-        seen = source.probe(r, middle)
+        self.s1_map = s1_map.reshape(_MAP_SHAPE).astype(np.float32)
+        middle = (p.cathode + p.surface) / 2
+        r = np.sqrt((np.arange(_RADII) + 0.5) / _RADII) * p.radius
+        seen = self.source.probe(r, middle)
         survival = math.exp(-(p.surface - middle) / p.drift_velocity / p.electron_lifetime)
         s2_map = np.asarray(seen["s2r_phd"]) / np.asarray(seen["s2c_phd"]) / survival
         self.s2_map = s2_map.astype(np.float32)
         if not (np.isfinite(s1_map).all() and np.isfinite(s2_map).all()):
-            raise RuntimeError(f"{name}: a probe of nestpy's position maps gave no signal")
+            raise RuntimeError(f"{p.name}: a probe of nestpy's position maps gave no signal")
+        return s2_map
 
-        # S2 of one electron [phd]: photons in the gas, hits, double photoelectrons, areas (NEST's GetS2)
-        light = charge["elYield"]
+    def _tabulate_electron(self, s2_map):
+        """Tabulate one electron's S2: gas photons, hits, double photoelectrons, areas (NEST's GetS2)."""
+        d = self.source.detector
+        light, double = d.extraction_parameters["elYield"], d.P_dphe
         chance = d.g1_gas * s2_map
         hits = light * chance
         variance = d.s2Fano * light * chance**2 + hits * (1 - chance)
@@ -301,48 +368,44 @@ class _Response:
         self.s2_mean = (hits / scale).astype(np.float32)
         self.s2_spread = (np.sqrt(variance) / (1 + double)).astype(np.float32)
 
-        self.s1_noise = d.get_noiseLinear()
-        self.s2_noise = _s2_noise(name)
-        self.hit = _Hit(d, (d.get_noiseBaseline(), baseline_noise(name)))
-        self.coincidence = coincidence(d) * _in_time(d)
 
-    def along_z(self, z):
-        """Return for each height its cell, drift time [µs] and row in the table of fields."""
-        place = (z - np.float32(self.parameters.cathode)) * np.float32(
-            MAP_SHAPE[1] / (self.parameters.surface - self.parameters.cathode)
-        )
-        cell = np.clip(place.astype(np.int32), 0, MAP_SHAPE[1] - 1)
-        low = self.slowness[cell]
-        slowness = low + (place - cell) * (self.slowness[cell + 1] - low)
-        return cell, (np.float32(self.parameters.surface) - z) * slowness, self.field_row[cell]
-
-    def in_field(self, field):
-        """Return the tables of the same detector in a uniform drift field [V/cm]."""
-        other, p = copy.copy(self), self.parameters
-        velocity = float(self.source.velocity([field])[0])
-        other.slowness = np.full_like(self.slowness, 1 / velocity)
-        other.field_row = np.zeros_like(self.field_row)
-        other.quanta = {recoil: _quanta_table(self.source, recoil, [field]) for recoil in RECOILS}
-        times = tuple((p.surface - z) / velocity for z in reversed(self.fiducial_z))
-        other.parameters = dataclasses.replace(
-            p, drift_field=field, drift_velocity=velocity, fiducial_drift_time=times
-        )
-        return other
+def _parameters(name, source):
+    d = source.detector
+    charge = d.extraction_parameters
+    field = source.field([(d.cathode + d.TopDrift) / 2])[0]
+    return Parameters(
+        name=name,
+        g1=d.g1,
+        g2=charge["g2"],
+        single_electron=charge["SE"],
+        extraction_efficiency=charge["ExtEff"],
+        electron_lifetime=d.eLife_us,
+        drift_field=float(field),
+        drift_velocity=float(source.velocity([field])[0]),
+        work_function=source.work * 1e-3,
+        radius=d.radmax,
+        fiducial_radius=d.radius,
+        cathode=d.cathode,
+        surface=d.TopDrift,
+        fiducial_drift_time=(d.dt_min, d.dt_max),
+        coincidence=d.coinLevel,
+        s2_threshold=d.s2_thr / (1 + d.P_dphe),
+        double_photoelectron=d.P_dphe,
+    )
 
 
-@functools.cache
-def response_of(name):
-    with quiet():
-        return _Response(name)
-
-
-@functools.cache
-def response_in_field(name, field):
-    return response_of(name).in_field(field)
+def quanta_row(energy, field_row):
+    """Return the rows of the tables of quanta nearest to energies [keV], float32, in these field rows."""
+    with np.errstate(divide="ignore"):  # log(0) is -inf, and -inf lands in the lowest row
+        row = (np.log(energy) - np.float32(math.log(_ENERGIES[0]))) / np.float32(_LOG_STEP)
+    return np.clip(np.rint(row), 0, len(_ENERGIES) - 1).astype(np.int32) + field_row * len(_ENERGIES)
 
 
 def mean_yields(source, recoil_type, energies, fields):
-    """Return nestpy's mean yields on a grid: a dict of arrays of shape (fields, energies)."""
+    """Return nestpy's mean yields on a grid of energies [keV] and fields [V/cm].
+
+    A dict of arrays (fields, energies): `photons`, `electrons`, and `exciton_ratio`, excitons per ion.
+    """
     with quiet():
         grid = [
             [
@@ -358,13 +421,13 @@ def mean_yields(source, recoil_type, energies, fields):
 
 
 def _quanta_table(source, recoil_type, fields):
-    """Tabulate what `_quanta` needs, on energies × fields, flat and float32.
+    """Tabulate what `detector` draws quanta with, on energies × fields, flat and float32.
 
     The yields are nestpy's, and so are the width parameters (`default_nr_er_width_parameters`). The formulas
     that they enter are NEST's (arXiv:2211.10726): nestpy offers no function for Fano factor, ω and skewness,
     so they stand here, and a test holds their moments against nestpy's own draws.
     """
-    energies, fields = ENERGIES, np.asarray(fields)
+    energies, fields = _ENERGIES, np.asarray(fields)
     means = mean_yields(source, recoil_type, energies, fields)
     quanta = means["photons"] + means["electrons"]
     some = quanta > 0
@@ -379,7 +442,7 @@ def _quanta_table(source, recoil_type, fields):
         )
     table = {}
     if recoil_type == "ER":
-        table["fano"] = _fano(quanta, fields[:, None], source.density, width)
+        fano = _fano(quanta, fields[:, None], source.density, width)
         excitons = quanta - ions
         omega = _omega_er(electron_share, fields[:, None], width)
         shape = _skewness_er(1e-3 * source.work * quanta, fields[:, None])
@@ -401,8 +464,8 @@ def _quanta_table(source, recoil_type, fields):
         "folded": delta / unit,  # a skew-normal is δ|z1| + √(1-δ²) z2 (Azzalini 1985)
         "straight": np.sqrt(1 - delta**2) / unit,
     }
-    if "fano" in table:
-        grids["fano"] = table.pop("fano")
+    if recoil_type == "ER":
+        grids["fano"] = fano
     return table | {key: grid.astype(np.float32).ravel() for key, grid in grids.items()}
 
 
@@ -447,7 +510,7 @@ def _s2_noise(name):
     return 0.1 * (shipped - none) / (tenth - none)
 
 
-def baseline_noise(name):
+def _baseline_noise(name):
     """Return the width of the noise on each photoelectron's area [phe], read like `_s2_noise`."""
     all_seen = {"sPEthr": (-100.0,)}
     none, whole = (
@@ -461,9 +524,9 @@ def baseline_noise(name):
 
 
 def coincidence(d):
-    """Return the chance that 0, 1, 2, … spikes lie in enough different photomultipliers (NEST's GetS1).
+    """Return the chance that 0, 1, … 11 spikes lie in enough photomultipliers of one of nestpy's detectors.
 
-    It is a sum over sets of photomultipliers, and certain above 10 spikes.
+    It is a sum over sets of photomultipliers (NEST's GetS1), and certain above 10 spikes.
     """
     count = np.arange(12)
     if d.coinLevel <= 2:

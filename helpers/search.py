@@ -1,8 +1,13 @@
-"""A dark-matter search in a xenon detector such as LUX: what it expects to see, and 360 things it may look for.
+"""A dark-matter search in a xenon detector such as LUX: what it expects to see, 360 things it may look for.
 
-Fifteen models at 24 masses are one table of spectra (`hypotheses`, `spectra`), and one simulation serves them all
-(`simulate`): nuclear recoils of `ENERGIES`, to be weighted with any spectrum, and five backgrounds that carry their
-weights. `templates` counts such events in bins, for every hypothesis at once.
+Fifteen models at 24 masses are one table of spectra (`hypotheses`, `spectra`), and one simulation serves them
+all (`simulate`): nuclear recoils of `ENERGIES`, to be weighted with any spectrum, and five backgrounds that
+carry their weights. `templates` counts such events in bins, for every hypothesis at once.
+
+In all functions `events` is a table from `simulate`, or what is left of it after a round through a file:
+columns are read by name, kinds by name too, whatever their type. `rates` are events/(keV t y) at `ENERGIES`,
+such as `spectra(ENERGIES)`. What cannot be is a ValueError that names the argument; so is a row without a
+place or a signal, which belongs in no bin.
 """
 
 import functools
@@ -27,10 +32,11 @@ GROUPS = np.searchsorted(np.geomspace(3, 60, 13), ENERGIES)  # a network's 14 cl
 SIGNAL = "nuclear"
 BACKGROUNDS = ("beta", "gamma", "wall", "b8", "accidental")
 KINDS = (SIGNAL, *BACKGROUNDS)
-# How many of each are simulated, in units of `n`: most of the β and γ, of which a few in a thousand are like the signal.
+# How many of each are simulated, in units of `n`: most of the β and γ, of which a few in a thousand are like
+# the signal.
 _SHARES = {SIGNAL: 0.6, "beta": 12, "gamma": 12, "wall": 0.4, "b8": 0.6, "accidental": 0.2}
-# How well each is known beforehand, relative. β and γ: from counts beside the searched region; the others are of the
-# size that LUX quotes for its own (arXiv 1512.03506, table I). All are this course's choice.
+# How well each is known beforehand, relative. β and γ: from counts beside the searched region; the others are
+# of the size that LUX quotes for its own (arXiv 1512.03506, table I). All are this course's choice.
 UNCERTAINTY = np.array([0.1, 0.1, 0.3, 0.25, 0.35])
 PROMPT = 0.032  # µs: photons within it of the recoil are prompt; LUX's window ends there, arXiv 1802.06162
 START_ERROR = 0.008  # µs: how well a pulse's start is known, our assumption
@@ -63,13 +69,8 @@ def spectra(energy):
     Returns
     -------
     numpy.ndarray, shape (360, n)
-        Rates [events/(keV t y)], rows as in `hypotheses`: SI at 10⁻⁴⁶ cm², an operator at an isoscalar coupling of 1
-        (`operators.eft_rate`), so that a limit on the strength is one on the coupling's square.
-
-    Raises
-    ------
-    ValueError
-        When an energy is negative or not finite.
+        Rates [events/(keV t y)], rows as in `hypotheses`: SI at 10⁻⁴⁶ cm², an operator at an isoscalar
+        coupling of 1 (`operators.eft_rate`), so that a limit on the strength is one on the coupling's square.
     """
     energy = check.array("energy", energy, ndim=1, at_least=0)
     plain = [np.stack([recoils.wimp_rate(energy, mass, 1e-46) for mass in MASSES])]
@@ -83,9 +84,9 @@ def simulate(n, *, rng, kinds=KINDS, prescale=1):
     Parameters
     ----------
     n : int
-        How much is simulated: 12 n recoils of β and of γ each, of which few are like the signal, 0.6 n nuclear recoils,
-        0.4 n decays on the wall, 0.6 n recoils of ⁸B, 0.2 n accidental pairs. What is not seen leaves no row; with a
-        prescale of 50 about 1.4 n rows are left.
+        How much is simulated: 12 n recoils of β and of γ each, of which few are like the signal, 0.6 n
+        nuclear recoils, 0.4 n decays on the wall, 0.6 n recoils of ⁸B, 0.2 n accidental pairs. What is not
+        seen leaves no row; with a prescale of 50 about 1.4 n rows are left.
     rng : numpy.random.Generator
     kinds : sequence of str
         Some of `SIGNAL` and `BACKGROUNDS`.
@@ -96,22 +97,18 @@ def simulate(n, *, rng, kinds=KINDS, prescale=1):
     Returns
     -------
     pandas.DataFrame
-        A row an event with an S1 in `S1C` and an S2: `kind`; `r2` [mm²], `phi` [rad], `drift_time` [µs]; `s1`, `s2`,
-        `s1c`, `s2c` [phd]; `prompt_fraction`, the share of its photons that come within `PROMPT`; `energy`, the index
-        of a nuclear recoil's energy in `ENERGIES` (−1 otherwise); `weight`, the events that the row stands for in the
-        exposure: a nuclear recoil's is still to be multiplied with the rate [events/(keV t y)] at its energy.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
+        A row an event with an S1 in `S1C` and an S2: `kind`; `r2` [mm²], `phi` [rad], `drift_time` [µs];
+        `s1`, `s2`, `s1c`, `s2c` [phd]; `prompt_fraction`, the share of its photons that come within `PROMPT`;
+        `energy`, the index of a nuclear recoil's energy in `ENERGIES` (−1 otherwise); `weight`, the events
+        that the row stands for in the exposure: a nuclear recoil's is still to be multiplied with the rate
+        [events/(keV t y)] at its energy.
 
     Notes
     -----
-    Events expected within `S1C`: about 1050 β, 820 γ, 20 from the wall, 0.16 of ⁸B and 2 accidental pairs: the kinds
-    of LUX's search (arXiv 1512.03506), their sizes a choice of this course. Photons of one recoil are prompt
-    independently of each other, with the chance that `pulses.s1` gives for its kind and energy; that the pulse's start is
-    only known to `START_ERROR` blurs it.
+    Events expected within `S1C`: about 1050 β, 820 γ, 20 from the wall, 0.16 of ⁸B and 2 accidental pairs:
+    the kinds of LUX's search (arXiv 1512.03506), their sizes a choice of this course. Photons of one recoil
+    are prompt independently of each other, with the chance that `pulses.s1` gives for its kind and energy;
+    that the pulse's start is only known to `START_ERROR` blurs it.
     """
     n = check.number("n", n, at_least=1, integer=True)
     check.generator("rng", rng)
@@ -138,17 +135,18 @@ def coordinates(events):
     Parameters
     ----------
     events : pandas.DataFrame
-        From `simulate`.
 
     Returns
     -------
-    numpy.ndarray, shape (n, 4)
-        `AXES`: (r / fiducial radius)⁶, in which the wall's events are spread out; drift time [µs]; log10 s1c; log10 s2c
-        less its value at the lower edge of the electron recoils' band (a fifth of them lie below), where that S1 is.
+    numpy.ndarray, shape (n, 4), float32
+        `AXES`: (r / fiducial radius)⁶, in which the wall's events are spread out; drift time [µs]; log10 s1c;
+        log10 s2c less its value at the lower edge of the electron recoils' band (a fifth of them lie below),
+        where that S1 is.
     """
     radius = nest.parameters(DETECTOR).fiducial_radius
-    log_s1c = np.log10(events["s1c"].to_numpy())
-    columns = [(events["r2"] / radius**2) ** 3, events["drift_time"], log_s1c, _below_band(events)]
+    r2, drift_time = (_column(events, name, at_least=0) for name in ("r2", "drift_time"))
+    s1c, s2c = (_column(events, name, above=0) for name in ("s1c", "s2c"))
+    columns = (r2 / radius**2) ** 3, drift_time, np.log10(s1c), _below_band(s1c, s2c)
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
 
 
@@ -158,7 +156,6 @@ def cells(events, shape):
     Parameters
     ----------
     events : pandas.DataFrame
-        From `simulate`.
     shape : (int, int, int, int)
         Bins along the `AXES`; what lies beyond an end counts as in the last bin.
 
@@ -166,11 +163,6 @@ def cells(events, shape):
     -------
     numpy.ndarray, shape (n,), int64
         Index into the flattened grid, the last axis fastest.
-
-    Raises
-    ------
-    ValueError
-        When `shape` is not four whole numbers above 0.
     """
     shape = check.array("shape", shape, ndim=1, at_least=1, integer=True)
     if shape.shape != (4,):
@@ -188,35 +180,28 @@ def templates(events, cell, n_cells, rates):
     Parameters
     ----------
     events : pandas.DataFrame
-        From `simulate`.
     cell : array_like of int, shape (n,)
         The cell of each event, the same for all hypotheses: from `cells`, or bins of a score.
     n_cells : int
     rates : array_like, shape (n_hypotheses, len(ENERGIES))
-        Rates [events/(keV t y)] at `ENERGIES`, such as `spectra(ENERGIES)`.
 
     Returns
     -------
     signal : numpy.ndarray, shape (n_hypotheses, n_cells)
     background : numpy.ndarray, shape (len(BACKGROUNDS), n_cells)
         Events expected, the signal's at strength 1.
-
-    Raises
-    ------
-    ValueError
-        When shapes differ or a rate is negative.
     """
     rates = _rates(rates)
     n_cells = check.number("n_cells", n_cells, at_least=1, integer=True)
     cell = check.array("cell", cell, ndim=1, at_least=0, at_most=n_cells - 1, integer=True)
     check.same_length(events=events, cell=cell)
-    code, weight = events["kind"].cat.codes.to_numpy(), events["weight"].to_numpy(float)
+    code, energy, weight = _counted(events)
     background = np.zeros((len(BACKGROUNDS), n_cells))
     for k in range(len(BACKGROUNDS)):
         here = code == k + 1
         background[k] = np.bincount(cell[here], weight[here], n_cells)
     here = code == 0
-    at = events["energy"].to_numpy()[here] * n_cells + cell[here]
+    at = energy[here] * n_cells + cell[here]
     by_energy = np.bincount(at, weight[here], len(ENERGIES) * n_cells).reshape(len(ENERGIES), n_cells)
     return rates @ by_energy, background
 
@@ -227,9 +212,7 @@ def group_shares(events, rates):
     Parameters
     ----------
     events : pandas.DataFrame
-        From `simulate`.
     rates : array_like, shape (n_hypotheses, len(ENERGIES))
-        Rates [events/(keV t y)] at `ENERGIES`.
 
     Returns
     -------
@@ -239,12 +222,12 @@ def group_shares(events, rates):
     Raises
     ------
     ValueError
-        When shapes differ, a rate is negative, or nothing is seen of a hypothesis.
+        Also when nothing is seen of a hypothesis.
     """
     rates = _rates(rates)
-    nuclear = events["energy"].to_numpy() >= 0
-    energy, weight = (events[name].to_numpy()[nuclear] for name in ("energy", "weight"))
-    seen = rates * np.bincount(energy, weight, len(ENERGIES))
+    code, energy, weight = _counted(events)
+    nuclear = code == 0
+    seen = rates * np.bincount(energy[nuclear], weight[nuclear], len(ENERGIES))
     shares = np.stack([seen[:, group == GROUPS].sum(axis=1) for group in range(GROUPS[-1] + 1)], axis=1)
     if np.any(shares.sum(axis=1) <= 0):
         raise ValueError("rates must leave something to be seen of every hypothesis")
@@ -262,18 +245,17 @@ class ScoreTemplates(NamedTuple):
 def score_templates(score, events, rate, n_bins=40):
     """Choose bins of one hypothesis' score and count its signal and the backgrounds in them.
 
-    Three quarters of the bins hold equal shares of the signal, the others of the background. A bin with fewer than
-    `LEAST_ROWS` rows of background is taken together with the next lower one, so that less than `n_bins` may be used;
-    the last ones are then empty.
+    Three quarters of the bins hold equal shares of the signal, the others of the background. A bin with fewer
+    than `LEAST_ROWS` rows of background is taken together with the next lower one, so that less than `n_bins`
+    may be used; the last ones are then empty.
 
     Parameters
     ----------
     score : array_like, shape (n,)
         Of each event: the higher, the more like the signal.
     events : pandas.DataFrame
-        From `simulate`.
     rate : array_like, shape (len(ENERGIES),)
-        The hypothesis' rates [events/(keV t y)] at `ENERGIES`.
+        The hypothesis' row of `rates`.
     n_bins : int
 
     Returns
@@ -283,19 +265,18 @@ def score_templates(score, events, rate, n_bins=40):
     Raises
     ------
     ValueError
-        When lengths differ, a score is not finite, a rate is negative, or no signal or background is there.
+        Also when no signal or background is there.
     """
     score = check.array("score", score, ndim=1)
     rate = check.array("rate", rate, ndim=1, at_least=0)
     n_bins = check.number("n_bins", n_bins, at_least=4, integer=True)
     check.same_length(score=score, events=events)
     check.same_length(rate=rate, ENERGIES=ENERGIES)
-    code, weight = events["kind"].cat.codes.to_numpy().astype(np.int64), events["weight"].to_numpy(float)
+    code, energy, weight = _counted(events)
     nuclear = code == 0
-    weight = np.where(nuclear, weight * rate[events["energy"].to_numpy()], weight)
-    end = min(
-        LEAST_ROWS, (len(score) - 1) // 2
-    )  # what lies beyond is in the first or the last bin in any case
+    weight = np.where(nuclear, weight * rate[energy], weight)
+    # what lies beyond `end` rows is in the first or the last bin in any case
+    end = min(LEAST_ROWS, (len(score) - 1) // 2)
     low, high = np.partition(score, (end, len(score) - 1 - end))[[end, -1 - end]]
     fine = np.clip((score - low) * (_FINE / max(high - low, 1e-9)), 0, _FINE - 1).astype(np.int64)
     n_codes = 1 + len(BACKGROUNDS)
@@ -329,6 +310,33 @@ def _bin_ends(signal, background, rows, n_bins):
     return np.array(kept[::-1], dtype=np.int64)
 
 
+def _column(events, name, **bounds):
+    """Return one column as floats, whatever type it has; the bounds are those of `check.array`."""
+    if name not in getattr(events, "columns", ()):
+        raise ValueError(f"events must be a DataFrame from simulate, with the column {name}")
+    values = np.asarray(events[name])
+    checked = check.array(f'events["{name}"]', values, ndim=1, empty=True, **bounds)
+    return values if values.dtype.kind == "f" else checked
+
+
+def _counted(events):
+    """Return each event's index in `KINDS`, in `ENERGIES` (0 if it is no nuclear recoil), and weight."""
+    for name in ("kind", "energy"):
+        if name not in getattr(events, "columns", ()):
+            raise ValueError(f"events must be a DataFrame from simulate, with the column {name}")
+    kind = events["kind"]
+    if isinstance(kind.dtype, pd.CategoricalDtype) and tuple(kind.cat.categories) == KINDS:
+        code = kind.cat.codes.to_numpy().astype(np.int64)
+    else:  # other categories, or names: their order is not ours
+        code = pd.Index(KINDS, dtype=object).get_indexer(np.asarray(kind, dtype=object))
+    if np.any(code < 0):
+        raise ValueError(f'events["kind"] must be one of {KINDS}, got {kind[code < 0].iloc[0]!r:.60}')
+    energy = np.where(code == 0, np.asarray(events["energy"]), 0)
+    bounds = {"at_least": 0, "at_most": len(ENERGIES) - 1, "integer": True, "empty": True}
+    energy = check.array('events["energy"] of nuclear recoils', energy, **bounds)
+    return code, energy, _column(events, "weight", at_least=0).astype(float)
+
+
 def _rates(rates):
     rates = check.array("rates", rates, ndim=2, at_least=0)
     if rates.shape[1] != len(ENERGIES):
@@ -343,7 +351,7 @@ def _seen(events, kind, prescale, rng):
     seen = events["s1c"].between(*S1C) & (events["s2c"] > 0)
     events = events[seen].drop(columns=["x", "y", "z"])
     if kind in ("beta", "gamma") and prescale > 1:
-        upper = _below_band(events) > -0.12
+        upper = _below_band(events["s1c"].to_numpy(), events["s2c"].to_numpy()) > -0.12
         kept = ~upper | (rng.random(len(events)) < 1 / prescale)
         events.loc[upper, "weight"] *= prescale
         events = events[kept]
@@ -385,8 +393,8 @@ def _raw(kind, n, rng):
     return events.assign(energy=-1)
 
 
-def _below_band(events):
-    return np.log10(events["s2c"].to_numpy()) - np.interp(np.log10(events["s1c"].to_numpy()), *_lower_edge())
+def _below_band(s1c, s2c):
+    return np.log10(s2c) - np.interp(np.log10(s1c), *_lower_edge())
 
 
 @functools.cache
@@ -414,7 +422,7 @@ def _prompt_fraction(events, kind, rng):
 
 @functools.cache
 def _prompt_chance(recoil_type):
-    """Return energies [keV], at each the chance that a photon is prompt, and its slope with the window's end [1/µs]."""
+    """Return energies [keV], at each the chance to be prompt, and its slope with the window's end [1/µs]."""
     rng, grid = np.random.default_rng(1), np.geomspace(0.5, 150, 24)
     at_end = np.array([PROMPT - START_ERROR, PROMPT, PROMPT + START_ERROR])
     chance = []

@@ -2,8 +2,8 @@
 
     python tools/build_compression_networks.py    # resumes where it stopped; one core, about 4 minutes
 
-An architecture is written once: what is trained here are lesson 10's own cells, those tagged `preflight` and `model`,
-on more events and for longer. Each network is calibrated on events of its own before it is kept.
+An architecture is written once: what is trained here are lesson 10's own cells, those tagged `preflight` and
+`model`, on more events and for longer. Each network is calibrated on events of its own before it is kept.
 """
 
 import time

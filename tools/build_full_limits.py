@@ -1,12 +1,12 @@
-"""Make the expected limits that lessons 10 and 11 measure networks against: the full 4-D likelihood, 360 hypotheses.
+"""Make the limits that lessons 10 and 11 measure networks against: the full 4-D likelihood, 360 hypotheses.
 
     python tools/build_full_limits.py              # one core, about 12 minutes; resumes where it stopped
     python tools/build_full_limits.py --chunks 4 --folder /tmp/trial
 
-Events are counted on four grids, each finer than the one before by the same factor in S1 and S2, and limits are
-computed from half and from all of the events. Too few events make a fine grid look better than it is, by an amount
-that falls as one over their number: twice the limit from all less the limit from half is free of it. What remains
-falls with the square of the cells' width, and is extrapolated to none.
+Events are counted on four grids, each finer than the one before by the same factor in S1 and S2, and limits
+are computed from half and from all of the events. Too few events make a fine grid look better than it is, by
+an amount that falls as one over their number: twice the limit from all less the limit from half is free of
+it. What remains falls with the square of the cells' width, and is extrapolated to none.
 """
 
 import argparse
@@ -26,7 +26,7 @@ EVENTS = 200_000  # in a chunk, as `search.simulate` counts them
 
 
 def expected_limits(signal, background, observed=None):
-    """Return the expected 90 % limits [strength] of hypotheses (n, cells) over background (components, cells).
+    """Return the expected 90 % limits [strength] of hypotheses (n, cells) over backgrounds (k, cells).
 
     Cells in which no background was simulated are taken together, with a millionth of an event.
     """
