@@ -185,7 +185,7 @@ def multiscatter_log_ratio(electrons, drift_time, delta_z, share, *, detector="L
     ----------
     electrons : see the module's head
     drift_time, delta_z, share : array_like, shape (n_events,)
-        Mean depth's drift time [µs], the vertices' distance [mm] and the upper one's share, as `scatters` gives
+        Mean depth's drift time [µs], the vertices' distance [mm] and the upper one's share, as `simulate` gives
         them (for single scatters: of the double scatter that they are to be told from).
     detector : see the module's head
 
