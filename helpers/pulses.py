@@ -3,14 +3,20 @@
 Electrons drift up from each place where a recoil freed some, spread on the way, leave the liquid one by one, and
 make light in the gas for about a microsecond each. `drift` draws the electrons' times, `luminesce` turns them
 into waveforms, and `s2` does both; what stands between the two (a wire's uneven field, say) may change the times.
-An event with several vertices is a multiple scatter, and a single electron is an S2 of one; from beside a grid's
-wires electrons come late, by an assumption of ours (`grid_events`). Otherwise the model is NEST's
-(Szydagis et al., arXiv:2211.10726), as nestpy runs it with `calculate_times=True` and
-`S2CalculationMode.Waveform`, with these choices of ours: all on the detector's axis, and the two photoelectrons
-that one photon may free come together.
+An event with several vertices is a multiple scatter, and a single electron is an S2 of one: `helpers.scatters`
+draws both kinds. The model is NEST's (Szydagis et al., arXiv:2211.10726), as nestpy runs it with
+`calculate_times=True` and `S2CalculationMode.Waveform`, with these choices of ours: all on the detector's axis, and
+the two photoelectrons that one photon may free come together.
 
-Waveforms are arrays (n_events, n_samples) of float32: the area [phd] in each sample. Times are in µs, except
-`sample_width` and what belongs to a single photon, which are in ns.
+Waveforms are float32 arrays (n_events, n_samples): the area [phd] in each sample. Times are in µs, except
+`sample_width` and what belongs to a single photon, which are in ns. Everywhere
+
+- `detector` (str) is one of `helpers.nest.DETECTORS`, and `rng` (numpy.random.Generator) where all randomness
+  comes from;
+- `drift_time` [µs] lies between 0 and the cathode's;
+- `sample_width` (float) is the width of a sample [ns], and `window` (float, float) the first and last time [µs from
+  a waveform's origin]: a whole number of samples, and what comes outside is lost;
+- a bad argument raises a ValueError that names it.
 """
 
 import functools
@@ -33,7 +39,7 @@ _DECAY = {"NR": (3.27, 23.97, 0.269), "ER": (3.27, 25.89, 0.042), "gas": (3.27, 
 
 _BLOCK = 1 << 16  # photons at a time: their temporaries then stay in the processor's cache
 
-BATCH = 1024  # events at a time, where the cost goes with the samples
+_BATCH = 1024  # events at a time, where the cost goes with the samples
 
 _QUANTILES = 1 << 16  # a 16-bit random number looks an area or a delay up
 
@@ -52,6 +58,25 @@ class Electrons(NamedTuple):
     n_events: int
 
 
+def check_electrons(electrons, **arrays):
+    """Raise unless these are electrons, and each of the named arrays has a value for each of their events.
+
+    Parameters
+    ----------
+    electrons : Electrons
+        What was passed.
+    arrays : array_like, shape (n_events,)
+        Whatever belongs to the events, by its name.
+    """
+    if not isinstance(electrons, Electrons):
+        raise ValueError(f"electrons must be Electrons, as drift returns them, got {electrons!r:.60}")
+    for name, values in arrays.items():
+        if len(values) != electrons.n_events:
+            raise ValueError(
+                f"{name} must have a value for each of {electrons.n_events} events, got {len(values)}"
+            )
+
+
 def constants(drift_time, *, detector="LZ_WS2022"):
     """Return what shapes an S2 at these drift times.
 
@@ -59,8 +84,7 @@ def constants(drift_time, *, detector="LZ_WS2022"):
     ----------
     drift_time : array_like, shape (n,)
         Drift times [µs], from 0 to the cathode's.
-    detector : str
-        One of `helpers.nest.DETECTORS`.
+    detector : see the module's head
 
     Returns
     -------
@@ -69,19 +93,14 @@ def constants(drift_time, *, detector="LZ_WS2022"):
         `spread` [µs], the σ that diffusion in liquid and gas gives an electron's time, `escape_time` [µs], the
         mean of its exponential wait at the surface, and `gap_time` [µs], for which it then makes light.
 
-    Raises
-    ------
-    ValueError
-        If a drift time lies outside the detector, or the detector is unknown.
-
     Notes
     -----
     spread² = 2 D_L t / v_d² + the gas's. D_L, the wait at the surface and the gas's diffusion are written down from
     NEST (GetDiffLong_Liquid's default, a fit to LZ data of 2023; GetS2), since nestpy does not offer them; a test
     holds the pulses against nestpy's. Velocities and gap are read from nestpy.
     """
-    column = column_of(detector)
-    drift_time = inside_column("drift_time", drift_time, column, ndim=1)
+    column = Column.of(detector)
+    drift_time = column.checked(drift_time, ndim=1)
     return pd.DataFrame({"drift_time": drift_time} | column.at(drift_time))
 
 
@@ -94,25 +113,16 @@ def expected_width(drift_time, *, detector="LZ_WS2022", sample_width=10):
     ----------
     drift_time : array_like, shape (n,)
         Drift times [µs].
-    detector : str
-        One of `helpers.nest.DETECTORS`.
-    sample_width : float
-        Width of a sample [ns].
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
+    detector, sample_width : see the module's head
     """
-    c = constants(drift_time, detector=detector)
+    column = Column.of(detector)
+    at = column.at(column.checked(drift_time, ndim=1))
     sample_width = check.number("sample_width", sample_width, above=0)
     kernel = _photoelectron_kernel(sample_width * 1e-3)
     samples = np.arange(len(kernel)) - len(kernel) // 2
     # w²/12 is what counting in samples adds (Sheppard)
-    photon = column_of(detector).delay_variance + sample_width**2 * (kernel @ samples**2 + 1 / 12)
-    return np.sqrt(
-        c["spread"] ** 2 + c["escape_time"] ** 2 + c["gap_time"] ** 2 / 12 + photon * 1e-6
-    ).to_numpy()
+    photon = column.delay_variance + sample_width**2 * (kernel @ samples**2 + 1 / 12)
+    return np.sqrt(at["spread"] ** 2 + at["escape_time"] ** 2 + at["gap_time"] ** 2 / 12 + photon * 1e-6)
 
 
 def drift(n_electrons, drift_time, *, detector="LZ_WS2022", rng):
@@ -124,24 +134,19 @@ def drift(n_electrons, drift_time, *, detector="LZ_WS2022", rng):
         How many electrons reach the gas, for each event or for each of its k vertices.
     drift_time : array_like, of the same shape
         The vertices' drift times [µs].
-    detector : str
-        One of `helpers.nest.DETECTORS`.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
+    detector, rng : see the module's head
 
     Returns
     -------
     Electrons
         Times since the recoil: drift, diffusion and the wait at the surface.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
-    column = column_of(detector)
+    column = Column.of(detector)
     n_electrons, drift_time = _vertices(n_electrons, drift_time, column)
-    check.generator("rng", rng)
+    return _drift(n_electrons, drift_time, column, check.generator("rng", rng))
+
+
+def _drift(n_electrons, drift_time, column, rng):
     n, k = n_electrons.shape
     at = column.at(drift_time.ravel())
     vertex = np.repeat(np.arange(n * k), n_electrons.ravel())
@@ -163,33 +168,25 @@ def luminesce(electrons, origin, *, detector="LZ_WS2022", rng, sample_width=10, 
         From `drift`.
     origin : array_like, shape (n_events,)
         The time [µs since the recoil] that is 0 on each waveform's axis.
-    detector : str
-        One of `helpers.nest.DETECTORS`.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
-    sample_width : float
-        Width of a sample [ns].
-    window : (float, float)
-        First and last time [µs from the origin] of the waveform; photons outside are lost.
+    detector, rng, sample_width, window : see the module's head
 
     Returns
     -------
     numpy.ndarray, shape (n_events, n_samples), float32
         Area [phd] in each sample.
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
     Notes
     -----
     NEST's GetS2: Gaussian light with its Fano factor, seen with the chance g1_gas. A photoelectron's pulse is a
     Gaussian of σ = 10 ns; its photon's place within the sample is taken as even.
     """
-    column = column_of(detector)
-    origin, start, width, n_samples = _axis(electrons, origin, sample_width, window)
-    check.generator("rng", rng)
+    column = Column.of(detector)
+    origin, axis = _origin(electrons, origin), _window(sample_width, window)
+    return _luminesce(electrons, origin, axis, column, check.generator("rng", rng))
+
+
+def _luminesce(electrons, origin, axis, column, rng):
+    start, width, n_samples = axis
     light, chance, fano = column.light
     made = np.maximum(np.rint(rng.normal(light, math.sqrt(fano * light), len(electrons.time))), 0)
     seen = rng.binomial(made.astype(np.int64), chance)
@@ -210,7 +207,7 @@ def luminesce(electrons, origin, *, detector="LZ_WS2022", rng, sample_width=10, 
         area = column.area(len(time), rng)
         waveforms[low:high] = _record(time, row, area, (high - low, n_samples), width)
         low = high
-    return convolve1d(waveforms, _photoelectron_kernel(width), axis=1, mode="constant")
+    return _shaped(waveforms, width)
 
 
 def s2(
@@ -224,14 +221,7 @@ def s2(
         How many electrons reach the gas, for each event or for each of its k vertices.
     drift_time : array_like, of the same shape
         The vertices' drift times [µs].
-    detector : str
-        One of `helpers.nest.DETECTORS`.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
-    sample_width : float
-        Width of a sample [ns].
-    window : (float, float)
-        First and last time [µs from the origin] of the waveform; photons outside are lost.
+    detector, rng, sample_width, window : see the module's head
     origin : array_like, shape (n,), optional
         The time [µs since the recoil] that is 0 on each waveform's axis. By default the electrons' mean drift time.
 
@@ -239,19 +229,16 @@ def s2(
     -------
     numpy.ndarray, shape (n, n_samples), float32
         Area [phd] in each sample.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
-    column = column_of(detector)
+    column = Column.of(detector)
     n_electrons, drift_time = _vertices(n_electrons, drift_time, column)
+    axis = _window(sample_width, window)
+    check.generator("rng", rng)
     if origin is None:
         weight = np.where(n_electrons.sum(axis=1, keepdims=True) > 0, n_electrons, 1)
         origin = (weight * drift_time).sum(axis=1) / weight.sum(axis=1)
-    electrons = drift(n_electrons, drift_time, detector=detector, rng=rng)
-    return luminesce(electrons, origin, detector=detector, rng=rng, sample_width=sample_width, window=window)
+    electrons = _drift(n_electrons, drift_time, column, rng)
+    return _luminesce(electrons, _origin(electrons, origin), axis, column, rng)
 
 
 def s1(
@@ -277,24 +264,12 @@ def s1(
         Recoil energies [keV]: they set how many photons come from excitons, and how slowly ions recombine.
     drift_time : array_like, shape (n,)
         Drift times [µs]: the depth sets the field and the photons' way to the photomultipliers.
-    detector : str
-        One of `helpers.nest.DETECTORS`.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
-    sample_width : float
-        Width of a sample [ns].
-    window : (float, float)
-        First and last time [µs from the recoil] of the waveform; photons outside are lost.
+    detector, rng, sample_width, window : see the module's head
 
     Returns
     -------
     numpy.ndarray, shape (n, n_samples), float32
         Area [phd] in each sample.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
 
     Notes
     -----
@@ -302,35 +277,36 @@ def s1(
     (Kubota et al., Phys. Rev. B 20 (1979) 3486) with the scale of Mock et al., arXiv:1310.1117. Optical transport:
     drawn from nestpy's own `OptTrans` (none for LZ_WS2022).
     """
-    column = column_of(detector)
+    column = Column.of(detector)
     check.choice("recoil_type", recoil_type, nest.RECOILS)
     n_photons = check.array("n_photons", n_photons, ndim=1, at_least=0, integer=True, empty=True)
     energy = check.array(
         "recoil_energy", recoil_energy, ndim=1, above=0, at_most=nest.HIGHEST_ENERGY, empty=True
     )
-    drift_time = inside_column("drift_time", drift_time, column, ndim=1)
+    drift_time = column.checked(drift_time, ndim=1)
     check.same_length(n_photons=n_photons, recoil_energy=energy, drift_time=drift_time)
     check.generator("rng", rng)
     start, width, n_samples = _window(sample_width, window)
+    event = np.repeat(np.arange(len(energy)), n_photons)
+    time = _s1_times(event, recoil_type, energy, column, column.at(drift_time), rng)
+    time = (time * 1e-3 - start).astype(np.float32)
+    row, area = event * (n_samples + 2), column.area(len(event), rng)
+    return _shaped(_record(time, row, area, (len(energy), n_samples), width), width)
 
-    at = column.at(drift_time)
-    share = column.exciton_share(recoil_type, energy)
+
+def _s1_times(event, recoil_type, energy, column, at, rng):
+    """Draw how long after the recoil each photon is seen [ns]: recombination, decay, transport."""
+    m, share = len(event), column.exciton_share(recoil_type, energy)
     if recoil_type == "ER":
         slow = np.exp(-0.009 * at["field"]) * (7.3138 + 3.8431 * np.log10(energy))
         recombination, excitation = np.maximum(slow, 0), np.zeros(len(energy))
     else:
         recombination, excitation = np.zeros(len(energy)), np.full(len(energy), 0.5)
-    event = np.repeat(np.arange(len(energy)), n_photons)
-    m = len(event)
     scale = np.where(rng.random(m) < share[event], excitation[event], recombination[event])
-    time = scale * (1 / (1 - rng.random(m)) - 1)  # ns
+    time = scale * (1 / (1 - rng.random(m)) - 1)
     singlet, triplet, ratio = _DECAY[recoil_type]
     time += rng.standard_exponential(m) * np.where(rng.random(m) < ratio / (1 + ratio), singlet, triplet)
-    time += column.transport(at["z"][event], rng)
-    time = (time * 1e-3 - start).astype(np.float32)
-    row = event * (n_samples + 2)
-    waveforms = _record(time, row, column.area(m, rng), (len(energy), n_samples), width)
-    return convolve1d(waveforms, _photoelectron_kernel(width), axis=1, mode="constant")
+    return time + column.transport(at["z"][event], rng)
 
 
 def histogram(electrons, origin, *, sample_width=10, window=(-20.0, 20.0)):
@@ -340,24 +316,21 @@ def histogram(electrons, origin, *, sample_width=10, window=(-20.0, 20.0)):
     ----------
     electrons : Electrons
         From `drift`.
-    origin, sample_width, window
+    origin : array_like, shape (n_events,)
         As for `luminesce`.
+    sample_width, window : see the module's head
 
     Returns
     -------
     numpy.ndarray, shape (n_events, n_samples), float32
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
-    origin, start, width, n_samples = _axis(electrons, origin, sample_width, window)
+    origin = _origin(electrons, origin)
+    start, width, n_samples = _window(sample_width, window)
     time = electrons.time - (origin + start).astype(np.float32)[electrons.event]
     counts = np.empty((electrons.n_events, n_samples), np.float32)
     last = np.searchsorted(electrons.event, np.arange(electrons.n_events + 1))
-    for low in range(0, electrons.n_events, BATCH):
-        high = min(low + BATCH, electrons.n_events)
+    for low in range(0, electrons.n_events, _BATCH):
+        high = min(low + _BATCH, electrons.n_events)
         part = slice(last[low], last[high])
         row = (electrons.event[part] - low) * (n_samples + 2)
         counts[low:high] = _record(time[part], row, None, (high - low, n_samples), width)
@@ -369,39 +342,10 @@ def sample_times(*, sample_width=10, window=(-20.0, 20.0)):
 
     Parameters
     ----------
-    sample_width, window
-        As for `luminesce`.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
+    sample_width, window : see the module's head
     """
     start, width, n_samples = _window(sample_width, window)
     return start + width * (np.arange(n_samples) + 0.5)
-
-
-def add_noise(waveforms, noise, *, rng):
-    """Return waveforms with electronic noise: Gaussian, of the same width in every sample.
-
-    Parameters
-    ----------
-    waveforms : array_like, shape (n, n_samples)
-        Area [phd] in each sample.
-    noise : float
-        σ of the noise [phd in a sample].
-    rng : numpy.random.Generator
-        Where all randomness comes from.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-    """
-    waveforms = waveforms._waveforms(waveforms)
-    noise = check.number("noise", noise, at_least=0)
-    check.generator("rng", rng)
-    return waveforms + np.float32(noise) * rng.standard_normal(waveforms.shape, np.float32)
 
 
 def _record(time, row, area, shape, width):
@@ -428,10 +372,15 @@ def _photoelectron_kernel(width):
     return kernel / kernel.sum()
 
 
+def _shaped(waveforms, width):
+    """Return waveforms of photoelectrons that have the shape of a pulse."""
+    return convolve1d(waveforms, _photoelectron_kernel(width), axis=1, mode="constant")
+
+
 def _vertices(n_electrons, drift_time, column):
     """Return both as arrays (n, k)."""
     n_electrons = check.array("n_electrons", n_electrons, at_least=0, integer=True, empty=True)
-    drift_time = inside_column("drift_time", drift_time, column)
+    drift_time = column.checked(drift_time)
     if n_electrons.shape != drift_time.shape:
         raise ValueError(
             "n_electrons and drift_time must have the same shape, "
@@ -441,10 +390,6 @@ def _vertices(n_electrons, drift_time, column):
         raise ValueError(f"n_electrons must have shape (n,) or (n, k), got {n_electrons.shape}")
     return tuple(values.reshape(len(values), -1) if values.size else values.reshape(len(values), 1)
                  for values in (n_electrons, drift_time))  # fmt: skip
-
-
-def inside_column(name, drift_time, column, ndim=None):
-    return check.array(name, drift_time, ndim=ndim, at_least=0, at_most=column.time[-1], empty=True)
 
 
 def _window(sample_width, window):
@@ -459,39 +404,31 @@ def _window(sample_width, window):
     return float(low), width, n_samples
 
 
-def lengths_of(electrons, **arrays):
-    if not isinstance(electrons, Electrons):
-        raise ValueError(f"electrons must be Electrons, as drift returns them, got {electrons!r:.60}")
-    for name, values in arrays.items():
-        if len(values) != electrons.n_events:
-            raise ValueError(
-                f"{name} must have a value for each of {electrons.n_events} events, got {len(values)}"
-            )
-
-
-def _axis(electrons, origin, sample_width, window):
+def _origin(electrons, origin):
+    """Return the waveforms' origins: event by event the electrons are found, so they must come in that order."""
     origin = check.array("origin", origin, ndim=1, empty=True)
-    lengths_of(electrons, origin=origin)
-    return origin, *_window(sample_width, window)
+    check_electrons(electrons, origin=origin)
+    if np.any(np.diff(electrons.event) < 0):
+        raise ValueError("electrons must come event after event (sorted by `event`)")
+    return origin
 
 
-def column_of(name):
-    return _read(nest.known_detector(name))
+class Column:
+    """The column of liquid and gas on a detector's axis: what electrons and photons meet on their way.
 
-
-@functools.cache
-def _read(name):
-    with nest.quiet():
-        return _Column(name)
-
-
-class _Column:
-    """The column of liquid and gas on a detector's axis: what a pulse meets on its way up."""
+    Get it with `of`, which reads each detector once. `z` [mm], downwards from the surface to the cathode, and there
+    `time` [µs to the surface], `field` [V/cm], `velocity` [mm/µs], `diffusion` (D_L) [cm²/s] and `wait` [µs], the mean
+    of the exponential wait at the surface; `gate` [mm], the height of the gate's wires; `gap_time` [µs], for which an
+    electron makes light; `light`, its mean photons, the chance that one is seen, the Fano factor; `delay_mean` [ns]
+    and `delay_variance` [ns²] of a photon's way from the gas into a waveform, without the photoelectron's shape.
+    """
 
     def __init__(self, name):
-        self.source = source = nest.response_of(name).source
+        """Read it from nestpy; `of` does so once for each detector."""
+        self.source = source = nest.Source(name)
         self.parameters = p = nest.parameters(name)
         d = source.detector
+        self.gate = d.gate
         self.z = np.linspace(p.surface, p.cathode, 1025)  # downwards, as drift times increase
         self.field = source.field(self.z)
         self.velocity = source.velocity(self.field)
@@ -516,6 +453,25 @@ class _Column:
         delay = self._decays, self._ways[-1]
         self.delay_mean = float(sum(part.mean() for part in delay))  # ns
         self.delay_variance = float(sum(part.var() for part in delay))  # ns²
+
+    @staticmethod
+    @functools.cache
+    def _read(name):
+        with nest.quiet():
+            return Column(name)
+
+    @classmethod
+    def of(cls, detector):
+        """Return the column of a detector: one of `helpers.nest.DETECTORS`."""
+        return cls._read(check.choice("detector", detector, nest.DETECTORS))
+
+    def checked(self, drift_time, ndim=None):
+        """Return drift times [µs] as an array, or say which of them lies outside the detector."""
+        return check.array("drift_time", drift_time, ndim=ndim, at_least=0, at_most=self.time[-1], empty=True)
+
+    def drift_time(self, z):
+        """Return the drift times [µs] from heights [mm]."""
+        return np.interp(-np.asarray(z), -self.z, self.time)
 
     def at(self, drift_time):
         """Return what `constants` returns beside the drift times, as a dict."""
@@ -585,9 +541,9 @@ def _decay_table(singlet, triplet, ratio):
 
 @functools.cache
 def _exciton_table(name, recoil_type):
-    source = nest.response_of(name).source
+    column = Column.of(name)
     energies = np.geomspace(0.01, nest.HIGHEST_ENERGY, 128)
-    mean = nest.mean_yields(source, recoil_type, energies, [nest.parameters(name).drift_field])
+    mean = nest.mean_yields(column.source, recoil_type, energies, [column.parameters.drift_field])
     ratio = np.maximum(mean["exciton_ratio"][0], 0)
     excitons = (mean["photons"][0] + mean["electrons"][0]) * ratio / (1 + ratio)
     photons = mean["photons"][0]

@@ -1,14 +1,32 @@
-"""Multiple scatters and the wires' events, and the likelihood ratios that tell them apart."""
+"""Multiple scatters and events from the grids' wires, and the likelihood ratios that tell them apart.
+
+`simulate` draws single and double scatters for `helpers.pulses`; `grid_events` draws events whose electrons come from
+the wires of gate and cathode, late by an assumption of ours. Each kind has its best possible test, for someone who
+knows when each electron enters the gas: `multiscatter_log_ratio` and `multiscatter_mean_log_ratio`, `bulk_log_ratio`.
+An electron's time is Gaussian by diffusion and exponential by its wait at the surface: the density of the sum is an
+exponentially modified Gaussian (e.g. Grushka, Anal. Chem. 44 (1972) 1733), SciPy's `exponnorm`.
+
+Times are in µs. Everywhere
+
+- `detector` (str) is one of `helpers.nest.DETECTORS`, and `rng` (numpy.random.Generator) where all randomness
+  comes from;
+- `electrons` are `helpers.pulses.Electrons`, from `helpers.pulses.drift` or `grid_events`;
+- `drift_time` is the time that electrons take from a double scatter's mean depth, weighted with the shares; `delta_z`
+  [mm] its vertices' distance in depth, and `share` (0 to 1) the upper one's share of the electrons;
+- a bad argument raises a ValueError that names it.
+"""
 
 import math
 
 import numpy as np
 import pandas as pd
-from scipy.special import erfcx, ndtr
+from scipy.stats import exponnorm
 
 from helpers import check, nest, pulses
 
 GRID_STRETCH = {"gate": 0.75, "cathode": 0.9}  # µs: our assumption, see `grid_events`
+
+_BATCH = 1024  # events at a time, where the cost goes with the cells
 
 
 def simulate(
@@ -34,10 +52,7 @@ def simulate(
         How many events.
     multiple : bool
         Whether they are double scatters.
-    detector : str
-        One of `helpers.nest.DETECTORS`.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
+    detector, rng : see the module's head
     n_electrons : (int, int)
         Least and most electrons that reach the gas.
     drift_time : (float, float), optional
@@ -54,11 +69,6 @@ def simulate(
         lower vertex `n_upper`, `n_lower`, `drift_time_upper`, `drift_time_lower`. A single scatter has all its
         electrons in the upper vertex, at `drift_time`; its `delta_z` and `share` are those of the double scatter
         that it is to be told from.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
     p = nest.parameters(detector)
     n = check.number("n", n, at_least=0, integer=True)
@@ -74,7 +84,9 @@ def simulate(
     events = pd.DataFrame({"n_electrons": rng.integers(low, high, n, endpoint=True)})
     for column, (lowest, highest) in (("drift_time", drift_time), ("delta_z", delta_z), ("share", share)):
         events[column] = rng.uniform(lowest, highest, n)
-    upper, lower = vertices(events["drift_time"], events["delta_z"], events["share"], detector=detector)
+    mean, apart, part = (events[name].to_numpy() for name in ("drift_time", "delta_z", "share"))
+    column = pulses.Column.of(detector)
+    upper, lower = _vertices(column, column.checked(mean), apart, part)
     if multiple:
         events["n_upper"] = rng.binomial(events["n_electrons"], events["share"])
         events["drift_time_upper"], events["drift_time_lower"] = upper, lower
@@ -96,30 +108,37 @@ def vertices(drift_time, delta_z, share, *, detector="LZ_WS2022"):
         The vertices' distance in depth [mm].
     share : array_like, shape (n,)
         The upper vertex's share.
-    detector : str
-        One of `helpers.nest.DETECTORS`.
+    detector : see the module's head
 
     Raises
     ------
     ValueError
-        Naming the bad argument; also when a vertex would lie outside the drift volume.
+        Also when a vertex would lie outside the drift volume.
     """
-    column = pulses.column_of(detector)
-    drift_time = pulses.inside_column("drift_time", drift_time, column, ndim=1)
+    return _vertices(*_nuisances(drift_time, delta_z, share, detector))
+
+
+def _nuisances(drift_time, delta_z, share, detector):
+    column = pulses.Column.of(detector)
+    drift_time = column.checked(drift_time, ndim=1)
     delta_z = check.array("delta_z", delta_z, ndim=1, at_least=0, empty=True)
     share = check.array("share", share, ndim=1, at_least=0, at_most=1, empty=True)
     check.same_length(drift_time=drift_time, delta_z=delta_z, share=share)
+    return column, drift_time, delta_z, share
+
+
+def _vertices(column, drift_time, delta_z, share):
     z = column.at(drift_time)["z"]
-    times = []
-    for height in (z + (1 - share) * delta_z, z - share * delta_z):
+    heights = z + (1 - share) * delta_z, z - share * delta_z
+    for height in heights:
         outside = (height > column.z[0] + 1e-9) | (height < column.z[-1] - 1e-9)
         if np.any(outside):
             raise ValueError(
-                f"delta_z must leave both vertices between cathode and surface, got {delta_z[outside][0]:g} mm "
-                f"at a drift time of {drift_time[outside][0]:g} µs"
+                f"delta_z must leave both vertices between cathode and surface, got "
+                f"{np.broadcast_to(delta_z, len(z))[outside][0]:g} mm at a drift time of "
+                f"{drift_time[outside][0]:g} µs"
             )
-        times.append(np.interp(-height, -column.z, column.time))
-    return tuple(times)
+    return tuple(column.drift_time(height) for height in heights)
 
 
 def arrival_density(time, drift_time, *, detector="LZ_WS2022", light=False):
@@ -131,8 +150,7 @@ def arrival_density(time, drift_time, *, detector="LZ_WS2022", light=False):
         Times since the recoil [µs].
     drift_time : array_like, shape (n,)
         The vertex's drift time [µs], for each.
-    detector : str
-        One of `helpers.nest.DETECTORS`.
+    detector : see the module's head
     light : bool
         Whether the light's density is wanted. Photoelectron shape and photon delays then enter by their mean and
         variance, added to the diffusion's: the distribution is then right to 0.006.
@@ -141,22 +159,19 @@ def arrival_density(time, drift_time, *, detector="LZ_WS2022", light=False):
     -------
     numpy.ndarray, shape (n,)
         Gaussian diffusion ⊗ exponential wait at the surface (⊗ even light in the gap).
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
-    Notes
-    -----
-    An exponentially modified Gaussian (e.g. Grushka, Anal. Chem. 44 (1972) 1733), written with erfcx, so that far
-    tails neither overflow nor vanish.
     """
-    column = pulses.column_of(detector)
+    column = pulses.Column.of(detector)
     time = check.array("time", time, ndim=1, empty=True)
-    drift_time = pulses.inside_column("drift_time", drift_time, column, ndim=1)
+    drift_time = column.checked(drift_time, ndim=1)
     check.same_length(time=time, drift_time=drift_time)
-    return _density(column, time, *_shape_at(column, drift_time, slice(None)), light)
+    at = column.at(drift_time)
+    if not light:
+        return _density(time - drift_time, at["spread"], at["escape_time"])
+    late = time - drift_time - column.delay_mean * 1e-3
+    photons = 1e-6 * (column.delay_variance + pulses.PHOTOELECTRON_WIDTH**2)
+    spread = np.sqrt(at["spread"] ** 2 + photons)
+    shape = exponnorm(at["escape_time"] / spread, scale=spread)
+    return np.maximum(shape.cdf(late) - shape.cdf(late - column.gap_time), 0) / column.gap_time
 
 
 def multiscatter_log_ratio(electrons, drift_time, delta_z, share, *, detector="LZ_WS2022"):
@@ -168,22 +183,15 @@ def multiscatter_log_ratio(electrons, drift_time, delta_z, share, *, detector="L
 
     Parameters
     ----------
-    electrons : Electrons
-        From `drift`.
+    electrons : see the module's head
     drift_time, delta_z, share : array_like, shape (n_events,)
-        Mean depth's drift time [µs], the vertices' distance [mm] and the upper one's share, as `scatters` gives
+        Mean depth's drift time [µs], the vertices' distance [mm] and the upper one's share, as `simulate` gives
         them (for single scatters: of the double scatter that they are to be told from).
-    detector : str
-        One of `helpers.nest.DETECTORS`.
+    detector : see the module's head
 
     Returns
     -------
     numpy.ndarray, shape (n_events,)
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
 
     Notes
     -----
@@ -191,13 +199,10 @@ def multiscatter_log_ratio(electrons, drift_time, delta_z, share, *, detector="L
     share f_upper + (1 - share) f_lower under the other; their number is equally distributed under both. The
     likelihood ratio is the best test (Neyman & Pearson, Phil. Trans. A 231 (1933) 289).
     """
-    column = pulses.column_of(detector)
-    times = vertices(drift_time, delta_z, share, detector=detector)
-    drift_time, share = np.asarray(drift_time, dtype=float), np.asarray(share, dtype=float)
-    pulses.lengths_of(electrons, drift_time=drift_time)
+    column, drift_time, delta_z, share = _nuisances(drift_time, delta_z, share, detector)
+    pulses.check_electrons(electrons, drift_time=drift_time)
     single = _electron_density(column, electrons, drift_time)
-    upper, lower = (_electron_density(column, electrons, t) for t in times)
-    return _sum_log_ratio(electrons, single, upper, lower, share)
+    return _log_ratio(column, electrons, single, drift_time, delta_z, share)
 
 
 def multiscatter_mean_log_ratio(
@@ -216,31 +221,24 @@ def multiscatter_mean_log_ratio(
 
     Parameters
     ----------
-    electrons : Electrons
-        From `drift`.
+    electrons : see the module's head
     drift_time : array_like, shape (n_events,)
-        Mean depth's drift time [µs].
+        Drift times of the mean depths.
     delta_z : (float, float)
         Range of the vertices' distance in depth [mm].
     share : (float, float)
         Range of the upper vertex's share.
-    detector : str
-        One of `helpers.nest.DETECTORS`.
+    detector : see the module's head
     points : (int, int)
         Distances and shares at which the ratio is taken (midpoints of even cells); the time goes as their product.
 
     Returns
     -------
     numpy.ndarray, shape (n_events,)
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
-    column = pulses.column_of(detector)
-    drift_time = pulses.inside_column("drift_time", drift_time, column, ndim=1)
-    pulses.lengths_of(electrons, drift_time=drift_time)
+    column = pulses.Column.of(detector)
+    drift_time = column.checked(drift_time, ndim=1)
+    pulses.check_electrons(electrons, drift_time=drift_time)
     points = check.array("points", points, ndim=1, at_least=1, integer=True)
     if len(points) != 2:
         raise ValueError(f"points must be two numbers, got {len(points)}")
@@ -256,60 +254,31 @@ def multiscatter_mean_log_ratio(
     for distance in grids[0]:
         for part in grids[1]:
             everywhere = np.full(len(drift_time), part)
-            times = vertices(drift_time, np.full(len(drift_time), distance), everywhere, detector=detector)
-            upper, lower = (_electron_density(column, electrons, t) for t in times)
-            best = np.logaddexp(best, _sum_log_ratio(electrons, single, upper, lower, everywhere))
+            ratio = _log_ratio(column, electrons, single, drift_time, distance, everywhere)
+            best = np.logaddexp(best, ratio)
     return best - math.log(len(grids[0]) * len(grids[1]))
 
 
-def binned_log_ratio(
-    waveforms, drift_time, delta_z, share, *, detector="LZ_WS2022", sample_width=10, window=(-20.0, 20.0)
-):
-    """Return the log ratio of double against single scatter for binned waveforms, shape (n,).
+def _log_ratio(column, electrons, single, drift_time, delta_z, share):
+    """Return each event's log ratio of double against single scatter, whose densities are known."""
+    times = _vertices(column, drift_time, delta_z, share)
+    upper, lower = (_electron_density(column, electrons, time) for time in times)
+    mixed = share[electrons.event] * upper + (1 - share[electrons.event]) * lower
+    # densities vanish some 40 σ away: the floor keeps a finite answer there
+    ratio = np.log(np.maximum(mixed, 1e-300)) - np.log(np.maximum(single, 1e-300))
+    return np.bincount(electrons.event, ratio, minlength=electrons.n_events)
 
-    Each sample counts as area / (area of one electron) independent draws from the light's density: a multinomial
-    likelihood. It is *not* exact: the photons of one electron belong together, which it does not use. It
-    says what depth, distance and share are worth to someone who looks at waveforms only through the mean pulse.
 
-    Parameters
-    ----------
-    waveforms : array_like, shape (n, n_samples)
-        Area [phd] in each sample, with the origin at `drift_time`.
-    drift_time, delta_z, share : array_like, shape (n,)
-        As for `multiscatter_log_ratio`.
-    detector, sample_width, window
-        As for `luminesce`.
+def _electron_density(column, electrons, drift_time):
+    """Return the density of each electron's time, were it from its event's vertex at this drift time."""
+    at, event = column.at(drift_time), electrons.event
+    late = electrons.time.astype(float) - drift_time[event]
+    return _density(late, at["spread"][event], at["escape_time"][event])
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-    """
-    column = pulses.column_of(detector)
-    waveforms = waveforms._waveforms(waveforms)
-    upper, lower = vertices(drift_time, delta_z, share, detector=detector)
-    drift_time, share = np.asarray(drift_time, dtype=float), np.asarray(share, dtype=float)
-    check.same_length(waveforms=waveforms, drift_time=drift_time)
-    times = pulses.sample_times(sample_width=sample_width, window=window)
-    if waveforms.shape[1] != len(times):
-        raise ValueError(
-            f"waveforms must have the window's {len(times)} samples, got shape {waveforms.shape}"
-        )
-    ratio = np.empty(len(waveforms))
-    for low in range(0, len(waveforms), pulses.BATCH):
-        part = slice(low, low + pulses.BATCH)
-        event, sample = np.nonzero(waveforms[part])
-        at_time = drift_time[part][event] + times[sample]
-        single, above, below = (
-            _density(column, at_time, *_shape_at(column, t[part], event), True)
-            for t in (drift_time, upper, lower)
-        )
-        mixed = share[part][event] * above + (1 - share[part][event]) * below
-        # stray photons of the long tails, which the smooth density lacks, must not decide alone
-        weight = waveforms[part][event, sample] / column.parameters.single_electron
-        each = weight * (np.log(mixed + 1e-6) - np.log(single + 1e-6))
-        ratio[part] = np.bincount(event, each, minlength=len(waveforms[part]))
-    return ratio
+
+def _density(late, spread, wait):
+    """Return the density [1/µs] of an electron's time less its drift time."""
+    return exponnorm.pdf(late, wait / spread, scale=spread)
 
 
 def stretch(electrons, scale, *, rng):
@@ -317,24 +286,17 @@ def stretch(electrons, scale, *, rng):
 
     Parameters
     ----------
-    electrons : Electrons
-        From `drift`.
+    electrons : see the module's head
     scale : float or array_like, shape (n_events,)
         Mean delay [µs]; 0 leaves the electrons as they are.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
+    rng : see the module's head
 
     Returns
     -------
     Electrons
         The same electrons, later.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
-    pulses.lengths_of(electrons)
+    pulses.check_electrons(electrons)
     scale = check.array("scale", scale, at_least=0, empty=True)
     if scale.ndim > 1 or scale.ndim == 1 and len(scale) != electrons.n_events:
         raise ValueError(
@@ -351,21 +313,14 @@ def grid_drift_times(*, detector="LZ_WS2022"):
 
     Parameters
     ----------
-    detector : str
-        One of `helpers.nest.DETECTORS`.
-
-    Raises
-    ------
-    ValueError
-        If the detector is unknown.
+    detector : see the module's head
 
     Notes
     -----
     nestpy's heights, at the drift velocity below the gate (as in NEST, which knows no faster drift above it).
     """
-    column = pulses.column_of(detector)
-    gate = float(np.interp(-column.source.detector.gate, -column.z, column.time))
-    return {"gate": gate, "cathode": float(column.time[-1])}
+    column = pulses.Column.of(detector)
+    return {"gate": float(column.drift_time(column.gate)), "cathode": float(column.time[-1])}
 
 
 def grid_events(n_electrons, *, cathode=0.5, stretched=None, detector="LZ_WS2022", rng):
@@ -383,10 +338,7 @@ def grid_events(n_electrons, *, cathode=0.5, stretched=None, detector="LZ_WS2022
         The chance that an event comes from the cathode's wires; the others come from the gate's.
     stretched : dict, optional
         Mean delays [µs] of "gate" and "cathode"; by default `GRID_STRETCH`, 0.75 and 0.9.
-    detector : str
-        One of `helpers.nest.DETECTORS`.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
+    detector, rng : see the module's head
 
     Returns
     -------
@@ -394,11 +346,6 @@ def grid_events(n_electrons, *, cathode=0.5, stretched=None, detector="LZ_WS2022
         `grid` ("gate" or "cathode"), `drift_time` [µs] of its wires, `n_electrons`.
     Electrons
         When each enters the gas: drift, diffusion, delay and the wait at the surface. For `luminesce`.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
 
     Notes
     -----
@@ -427,8 +374,7 @@ def bulk_log_ratio(
 
     Parameters
     ----------
-    electrons : Electrons
-        From `drift` or `grid_events`.
+    electrons : see the module's head
     cathode, stretched, detector
         As for `grid_events`.
     drift_time : (float, float), optional
@@ -443,19 +389,14 @@ def bulk_log_ratio(
     numpy.ndarray, shape (n_events,)
         0 for events without electrons.
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
     Notes
     -----
     Given the hypothesis, depth and moment, electrons are independent draws. The ratio of likelihoods averaged over
     the moment is the best of all tests that do not change when a pulse is moved in time (Lehmann & Romano, Testing
     Statistical Hypotheses, section 6.3).
     """
-    pulses.lengths_of(electrons)
-    column = pulses.column_of(detector)
+    pulses.check_electrons(electrons)
+    column = pulses.Column.of(detector)
     cathode = check.number("cathode", cathode, at_least=0, at_most=1)
     delays = _delays(stretched)
     grids = grid_drift_times(detector=detector)
@@ -464,26 +405,21 @@ def bulk_log_ratio(
         if drift_time is None
         else check.span("drift_time", drift_time, at_least=0, point=True)
     )
-    low, high = pulses.inside_column("drift_time", bulk, column)
+    low, high = column.checked(bulk)
     points = check.number("points", points, above=0, integer=True)
     step = check.number("step", step, above=0)
 
     shapes = [(time, 0.0, 1 / points) for time in low + (high - low) * (np.arange(points) + 0.5) / points]
-    shapes += [
-        (grids[name], delays[name], share) for name, share in (("gate", 1 - cathode), ("cathode", cathode))
-    ]
+    shapes += [(grids["gate"], delays["gate"], 1 - cathode), (grids["cathode"], delays["cathode"], cathode)]
     # electrons are counted round their event's median; a recoil's moment lies within 8 µs of where that puts it
     cells, moments = (np.arange(round(-x / step), round(y / step) + 1) for x, y in ((12, 20), (10, 6)))
-    late = step * (cells[:, None] - moments[None, :]).ravel()
-    table = [np.maximum(_delayed_density(column, late, *shape[:2]), 1e-30) for shape in shapes]
-    table = np.log(table).reshape(len(shapes), len(cells), len(moments)).astype(np.float32)
-    table = np.ascontiguousarray(table.swapaxes(0, 1).reshape(len(cells), -1))
+    table = _log_table(column, shapes, step, cells, moments)
     share = np.repeat([shape[2] for shape in shapes], len(moments))
 
     counts = _counts_round_median(electrons, step, cells)
     ratio = np.empty(electrons.n_events)
-    for first in range(0, electrons.n_events, pulses.BATCH):
-        part = slice(first, first + pulses.BATCH)
+    for first in range(0, electrons.n_events, _BATCH):
+        part = slice(first, first + _BATCH)
         log_likelihood = counts[part].astype(np.float32) @ table
         likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True)) * share
         each = likelihood.reshape(len(likelihood), len(shapes), -1).sum(axis=2)
@@ -492,49 +428,12 @@ def bulk_log_ratio(
     return ratio
 
 
-def _shape_at(column, drift_time, event):
-    """Return drift time, spread and mean wait [µs] of each electron or sample, from those of its event."""
-    at = column.at(drift_time)
-    return drift_time[event], at["spread"][event], at["escape_time"][event]
-
-
-def _density(column, time, drift_time, spread, wait, light):
-    late = time - drift_time
-    if not light:
-        return _modified_gaussian(late, spread, wait)
-    late = late - column.delay_mean * 1e-3
-    spread = np.sqrt(spread**2 + 1e-6 * (column.delay_variance + pulses.PHOTOELECTRON_WIDTH**2))
-
-    def reached(x):
-        return ndtr(x / spread) - wait * _modified_gaussian(x, spread, wait)
-
-    return np.maximum(reached(late) - reached(late - column.gap_time), 0) / column.gap_time
-
-
-def _electron_density(column, electrons, drift_time):
-    """Return the density of each electron's time, were it from its event's vertex at this drift time."""
-    return _density(
-        column, electrons.time.astype(float), *_shape_at(column, drift_time, electrons.event), False
-    )
-
-
-def _sum_log_ratio(electrons, single, upper, lower, share):
-    share = share[electrons.event]
-    # densities vanish some 40 σ away: the floor keeps a finite answer there
-    ratio = np.log(np.maximum(share * upper + (1 - share) * lower, 1e-300)) - np.log(
-        np.maximum(single, 1e-300)
-    )
-    return np.bincount(electrons.event, ratio, minlength=electrons.n_events)
-
-
-def _modified_gaussian(x, sigma, tau):
-    """Return the density of a Gaussian (0, σ) plus an exponential (mean τ)."""
-    u = (sigma / tau - x / sigma) / math.sqrt(2)
-    # erfcx overflows for very negative u, where erfc is 2 to all digits
-    low = np.maximum(u, -20)
-    left = np.exp(-0.5 * (x / sigma) ** 2) * erfcx(low)
-    right = 2 * np.exp(np.minimum(0.5 * (sigma / tau) ** 2 - x / tau, 0))
-    return np.where(u > -20, left, right) / (2 * tau)
+def _log_table(column, shapes, step, cells, moments):
+    """Return each cell's log density for every shape and moment of the recoil, (cells, shapes × moments)."""
+    late = step * (cells[:, None] - moments[None, :]).ravel()
+    table = [np.maximum(_delayed_density(column, late, *shape[:2]), 1e-30) for shape in shapes]
+    table = np.log(table).reshape(len(shapes), len(cells), len(moments)).astype(np.float32)
+    return np.ascontiguousarray(table.swapaxes(0, 1).reshape(len(cells), -1))
 
 
 def _delayed_density(column, late, drift_time, delay):
@@ -542,10 +441,10 @@ def _delayed_density(column, late, drift_time, delay):
     at = column.at(drift_time)
     spread, wait = float(at["spread"]), float(at["escape_time"])
     if delay < 1e-3 * wait:
-        return _modified_gaussian(late, spread, wait)
+        return _density(late, spread, wait)
     if abs(delay - wait) < 1e-3 * wait:  # two equal means: the formula's limit, from close by
         delay = 1.001 * wait
-    slow, fast = (_modified_gaussian(late, spread, mean) for mean in (delay, wait))
+    slow, fast = (_density(late, spread, mean) for mean in (delay, wait))
     return np.maximum((delay * slow - wait * fast) / (delay - wait), 0)
 
 

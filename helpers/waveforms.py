@@ -1,13 +1,18 @@
-"""From waveforms to features: times, prompt fractions, alignment, crops."""
+"""From waveforms to what a classifier reads: features of a pulse's shape, alignment in time, crops.
+
+Waveforms are arrays (n, n_samples): the area [phd] in each sample, all of one length (crops of unequal lengths become
+such an array by `keras.utils.pad_sequences(crops, dtype="float32", padding="post")`). What comes back is float32.
+Everywhere a bad argument raises a ValueError that names it.
+"""
 
 import numpy as np
 import pandas as pd
 
 from helpers import check
 
-FRACTIONS = (5, 10, 25, 50, 75, 90, 95)  # % of the area, for the times t05 … t95
+_FRACTIONS = (5, 10, 25, 50, 75, 90, 95)  # % of the area, for the times t05 … t95
 
-PROMPT = (0.5, 1.0, 2.0)  # µs after t05, for the prompt fractions
+_PROMPT = (0.5, 1.0, 2.0)  # µs after t05, for the prompt fractions
 
 
 def features(waveforms, sample_width):
@@ -16,7 +21,6 @@ def features(waveforms, sample_width):
     Parameters
     ----------
     waveforms : array_like, shape (n, n_samples)
-        Area [phd] in each sample.
     sample_width : float
         Width of a sample [ns].
 
@@ -29,11 +33,6 @@ def features(waveforms, sample_width):
         `prompt_500ns`, `prompt_1000ns`, `prompt_2000ns`, the shares of the area that come within so long after t05.
         Of a waveform without positive area all but the first two are NaN.
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
     Notes
     -----
     Only t05 … t95 depend on where in the window the pulse lies: take differences, or `align` first.
@@ -44,8 +43,8 @@ def features(waveforms, sample_width):
     area = waveforms.sum(axis=1, dtype=float)
     table = {"area": area, "height": waveforms.max(axis=1) / width}
     total = np.cumsum(waveforms, axis=1, dtype=float)
-    times = _fraction_times(total, np.array(FRACTIONS) / 100) * width
-    table |= {f"t{percent:02d}": column for percent, column in zip(FRACTIONS, times, strict=True)}
+    times = _fraction_times(total, np.array(_FRACTIONS) / 100) * width
+    table |= {f"t{percent:02d}": column for percent, column in zip(_FRACTIONS, times, strict=True)}
     centre = (np.arange(waveforms.shape[1]) + 0.5) * width
     whole = np.where(area > 0, area, np.nan)
     mean = waveforms @ centre / whole
@@ -55,9 +54,9 @@ def features(waveforms, sample_width):
     table["width"] = np.sqrt(np.where(square > 0, square, np.where(np.isnan(square), np.nan, 0)))
     table["rise"], table["fall"] = table["t50"] - table["t05"], table["t95"] - table["t50"]
     table["asymmetry"] = (table["fall"] - table["rise"]) / (table["fall"] + table["rise"])
-    for after in PROMPT:
+    for after in _PROMPT:
         reached = _share_reached(total, (table["t05"] + after) / width)
-        table[f"prompt_{after * 1e3:.0f}ns"] = reached - FRACTIONS[0] / 100
+        table[f"prompt_{after * 1e3:.0f}ns"] = reached - _FRACTIONS[0] / 100
     return pd.DataFrame(table)
 
 
@@ -81,14 +80,9 @@ def align(waveforms, on="t50", *, n_samples=None, at=0.5):
     Returns
     -------
     numpy.ndarray, shape (n, n_samples), float32
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
     waveforms = _waveforms(waveforms)
-    names = {f"t{percent:02d}": percent for percent in FRACTIONS}
+    names = {f"t{percent:02d}": percent for percent in _FRACTIONS}
     fraction = names[check.choice("on", on, names)] / 100
     before = waveforms.shape[1]
     n_samples = before if n_samples is None else check.number("n_samples", n_samples, above=0, integer=True)
@@ -107,7 +101,6 @@ def crop(waveforms, threshold=0.0, margin=0):
     Parameters
     ----------
     waveforms : array_like, shape (n, n_samples)
-        Area [phd] in each sample.
     threshold : float
         The pulse reaches from the first to the last sample above this [phd].
     margin : int
@@ -117,11 +110,6 @@ def crop(waveforms, threshold=0.0, margin=0):
     -------
     list of numpy.ndarray
         Empty arrays where no sample is above the threshold.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
     waveforms = _waveforms(waveforms)
     above = waveforms > check.number("threshold", threshold, at_least=0)
@@ -131,59 +119,6 @@ def crop(waveforms, threshold=0.0, margin=0):
     last = np.minimum(n - above[:, ::-1].argmax(axis=1) + margin, n)
     last = np.where(above.any(axis=1), last, first)
     return [row[a:b] for row, a, b in zip(waveforms, first, last, strict=True)]
-
-
-def pad(waveforms, n_samples=None):
-    """Fill waveforms of unequal lengths up with zeros.
-
-    Parameters
-    ----------
-    waveforms : sequence of array_like
-        One waveform each.
-    n_samples : int, optional
-        Samples of the result, at least as many as the longest has; by default as many.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, n_samples), float32
-        The waveforms, each from the first sample on.
-    numpy.ndarray, shape (n,), int64
-        Their lengths.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-    """
-    rows = [check.array("waveforms", row, ndim=1, empty=True) for row in waveforms]
-    lengths = np.array([len(row) for row in rows], dtype=np.int64)
-    longest = int(lengths.max(initial=0))
-    n_samples = longest if n_samples is None else check.number("n_samples", n_samples, integer=True)
-    if n_samples < longest:
-        raise ValueError(f"n_samples must be at least the longest waveform's {longest}, got {n_samples}")
-    padded = np.zeros((len(rows), n_samples), np.float32)
-    padded[mask(lengths, n_samples)] = np.concatenate([*rows, np.empty(0)])
-    return padded, lengths
-
-
-def mask(lengths, n_samples):
-    """Return where padded waveforms hold samples: a boolean array of shape (n, n_samples).
-
-    Parameters
-    ----------
-    lengths : array_like, shape (n,)
-        The waveforms' lengths, from `pad`.
-    n_samples : int
-        Samples of the padded array.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument; also when a length is above `n_samples`.
-    """
-    n_samples = check.number("n_samples", n_samples, at_least=0, integer=True)
-    lengths = check.array("lengths", lengths, ndim=1, at_least=0, at_most=n_samples, integer=True, empty=True)
-    return np.arange(n_samples) < lengths[:, None]
 
 
 def _fraction_times(total, fractions):
@@ -216,11 +151,27 @@ def _share_reached(total, time):
 
 
 def _waveforms(waveforms):
-    waveforms = np.asarray(waveforms)
-    if waveforms.dtype != np.float32:
+    """Return waveforms as a finite float32 array; those that are one already are not copied."""
+    if type(waveforms) is not np.ndarray or waveforms.dtype != np.float32:
+        if _ragged(waveforms):
+            raise ValueError(
+                "waveforms must all have the same length: fill them up first, "
+                'with keras.utils.pad_sequences(waveforms, dtype="float32", padding="post")'
+            )
         waveforms = check.array("waveforms", waveforms, ndim=2, empty=True).astype(np.float32)
     if waveforms.ndim != 2 or waveforms.shape[1] == 0:
         raise ValueError(f"waveforms must have shape (n, n_samples), got shape {waveforms.shape}")
     if not np.isfinite(waveforms).all():
         raise ValueError("waveforms must be finite")
     return waveforms
+
+
+def _ragged(waveforms):
+    """Say whether these are one-dimensional sequences of unequal lengths."""
+    if isinstance(waveforms, np.ndarray) and waveforms.dtype != object:
+        return False
+    try:
+        lengths = {len(row) for row in waveforms if np.ndim(row) == 1}
+    except (TypeError, ValueError):
+        return False
+    return len(lengths) > 1
