@@ -88,6 +88,15 @@ def names(name, value, options=None):
     return value
 
 
+def columns(name, table, wanted):
+    """Return a table's columns of these names, in this order: tables are read by name, never by position."""
+    present = list(getattr(table, "columns", ()))
+    missing = [column for column in wanted if column not in present]
+    if missing:
+        raise ValueError(f"{name} must be a table with the columns {list(wanted)}, it lacks {missing}")
+    return table if present == list(wanted) else table[list(wanted)]
+
+
 def generator(name, value):
     """Return `value` if it is a numpy.random.Generator: nothing here draws from a global state."""
     if not isinstance(value, np.random.Generator):
