@@ -225,8 +225,10 @@ class LightResponse:
         check.number("diffuse", self.diffuse, at_least=0, at_most=1)
         gain = np.ones(self.array.n_pmts) if self.gain is None else self.gain
         gain = check.array("gain", gain, ndim=1, at_least=0)
-        if len(gain) != self.array.n_pmts or not gain.any():
-            raise ValueError(f"gain must hold {self.array.n_pmts} numbers, not all 0, got {len(gain)}")
+        if len(gain) != self.array.n_pmts:
+            raise ValueError(f"gain must hold {self.array.n_pmts} numbers, got {len(gain)}")
+        if not gain.any():
+            raise ValueError("gain must not be all 0: such an array sees nothing")
         object.__setattr__(self, "gain", gain)
 
     def altered(self, **changes):
