@@ -73,10 +73,10 @@ def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplo
         import threadpoolctl
 
         threadpoolctl.threadpool_limits(1)
-    free = free_memory_gb()
+    free = _free_memory_gb()
     if free < memory_gb:
         raise RuntimeError(
-            f"This lesson needs {memory_gb:g} GB of free memory, and {free:.1f} GB are free. "
+            f"This lesson needs {memory_gb:g} GB of free memory, and {math.floor(free * 10) / 10} GB are free. "
             "Shut down other kernels (Kernel → Shut Down All Kernels) and run this cell again."
         )
     versions = ", ".join(f"{name} {_version(name)}" for name in packages)
@@ -99,7 +99,7 @@ def _seed_in_force(seed):
     return int(text)
 
 
-def free_memory_gb():
+def _free_memory_gb():
     """Return the memory that this process may still take [GB]: the machine's, or its container's if less."""
     import psutil
 
@@ -260,7 +260,7 @@ def claim(
     plain = _claim_text(row)
     _display({CLAIM_MIME: row, "text/html": _claim_html(row, plain), "text/plain": plain})
     if not holds:
-        raise AssertionError(f"claim {name} does not hold: {plain}")
+        raise AssertionError(f"claim {name} does not hold: {plain} [measured {measured!r}]")
     if baseline is not None and (at_most, at_least) != (None, None) and _within(baseline, at_least, at_most):
         raise AssertionError(
             f"claim {name} says nothing: its baseline, {baseline:g}, keeps the bound too: {plain}"

@@ -10,7 +10,7 @@ import numpy as np
 import seaborn as sns
 from cycler import cycler
 
-from helpers import course
+from helpers import check, course
 
 PALETTE = sns.color_palette("colorblind").as_hex()
 
@@ -108,7 +108,7 @@ def roc(label, scores, *, optimum=None, axes=None, title=None, floor=1e-5):
 
     Parameters
     ----------
-    label : array_like of bool, shape (n_events,)
+    label : array_like of bool or of 0 and 1, shape (n_events,)
         True for nuclear recoils (signal).
     scores : dict of str to array_like, shape (n_events,)
         A score for each classifier, larger for nuclear recoils. The first is the lesson's model; one
@@ -129,17 +129,18 @@ def roc(label, scores, *, optimum=None, axes=None, title=None, floor=1e-5):
     Raises
     ------
     ValueError
-        When a score's length differs from `label`'s.
+        When `label` holds anything else, or a score is not finite or has another length than `label`.
     """
     from sklearn.metrics import roc_curve
 
-    label = np.asarray(label, dtype=bool)
+    label = check.array("label", label, ndim=1, at_least=0, at_most=1, integer=True)
     axes = axes if axes is not None else plt.subplots()[1]
     curves = dict(scores)
     if optimum is not None:
         curves["optimum (likelihood ratio)"] = optimum
     colours = iter(PALETTE)
     for name, score in curves.items():
+        score = check.array(f"scores[{name!r}]", score, ndim=1)
         if len(score) != len(label):
             raise ValueError(f"scores[{name!r}] must have {len(label)} values, got {len(score)}")
         leakage, acceptance, _ = roc_curve(label, score)

@@ -1,13 +1,16 @@
-"""From light to hit patterns: how photons share between photomultipliers, and where the light came from.
+"""From light to hit patterns: how photons share between photomultipliers.
 
 The light of an S2 is made just beneath the top array: tubes near it see most of it, and the pattern tells (x, y).
 The light of an S1, and the light that goes down to the bottom array, has been reflected many times on its way:
 every tube gets an equal share. Here both arrays are regular hexagons, one above and one below, with the same tubes.
 
 Light sharing is a multinomial draw: each detected photon goes to one tube, and none is lost on the way, unless
-the tube is dead. Where the shares are known exactly, so is the likelihood, and with it the best possible answer:
-`posterior_mean` has the smallest rms of all estimates, `maximum_likelihood` needs no prior, and `cramer_rao` is
-the rms that no unbiased estimate can beat.
+the tube is dead. The shares are known exactly, and so is the likelihood: `helpers.positions` goes the way back,
+from a pattern to a place.
+
+In all functions `rng` is the numpy.random.Generator from which all randomness comes, and `dead` holds the numbers
+of tubes that have died since the response was measured: their photons are lost. Positions are in mm from the
+detector's axis. What cannot be is a ValueError that names the argument.
 """
 
 import dataclasses
@@ -77,11 +80,6 @@ class PmtArray:
             float32, shape (n, side, side) or (n, side, side, channels), with side 13 for 127 tubes and 19 for 253.
             Cells without a tube are 0.
 
-        Raises
-        ------
-        ValueError
-            If the patterns are not of this array.
-
         Notes
         -----
         Six neighbours of a hexagon are six of the eight in a 3 × 3 window: Hoogeboom et al., arXiv:1803.02108.
@@ -94,14 +92,8 @@ class PmtArray:
         return grid
 
     def from_grid(self, grid):
-        """Return the patterns (n, n_pmts, …) that `to_grid` laid on a grid.
-
-        Raises
-        ------
-        ValueError
-            If the grid's shape is not this array's.
-        """
-        grid = np.asarray(grid)
+        """Return the patterns (n, n_pmts, …) that `to_grid` laid on a grid."""
+        grid = check.unmasked("grid", grid)
         side = 2 * self.axial.max() + 1
         if grid.ndim not in (3, 4) or grid.shape[1:3] != (side, side):
             raise ValueError(f"grid must have shape (n, {side}, {side}), got {grid.shape}")
@@ -122,11 +114,6 @@ class PmtArray:
         numpy.ndarray
             float32, shape (n, size, size) or (n, size, size, channels); rows go up in y, columns in x. A picture's
             sum is its pattern's.
-
-        Raises
-        ------
-        ValueError
-            Naming the bad argument.
         """
         patterns = self._patterns(patterns)
         size = check.number("size", size, at_least=16, at_most=512, integer=True)
@@ -147,7 +134,7 @@ class PmtArray:
         return spread
 
     def _patterns(self, patterns):
-        patterns = np.asarray(patterns)
+        patterns = check.unmasked("patterns", patterns)
         if patterns.ndim not in (2, 3) or patterns.shape[1] != self.n_pmts:
             raise ValueError(
                 f"patterns must have shape (n, {self.n_pmts}) or (n, {self.n_pmts}, channels), "
@@ -175,17 +162,12 @@ def array(n_pmts=127, radius=None, pitch=None):
     PmtArray
         Tubes in order of y, then x.
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
     Notes
     -----
     XENON1T: arXiv:1708.07051 (its rings are round); LZ: arXiv:1910.09124. The default pitch is then 81 and 87 mm,
     for tubes 76 mm wide.
     """
-    check.choice("n_pmts", n_pmts, RINGS)
+    n_pmts = check.choice("n_pmts", n_pmts, RINGS)
     side = RINGS[n_pmts]
     radius = check.number("radius", RADIUS[n_pmts] if radius is None else radius, above=0)
     q, r = (axis.ravel() for axis in np.meshgrid(*[np.arange(-side, side + 1)] * 2))
@@ -220,11 +202,6 @@ class LightResponse:
     gain : array_like, optional
         Relative efficiency of each tube, shape (n_pmts,); 0 for a dead one. By default all 1.
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
     Notes
     -----
     A tube at horizontal distance d is given the weight (1 + d²/height²)^(-3/2): the solid angle of a small flat
@@ -248,30 +225,19 @@ class LightResponse:
         check.number("diffuse", self.diffuse, at_least=0, at_most=1)
         gain = np.ones(self.array.n_pmts) if self.gain is None else self.gain
         gain = check.array("gain", gain, ndim=1, at_least=0)
-        if len(gain) != self.array.n_pmts or not gain.any():
-            raise ValueError(f"gain must hold {self.array.n_pmts} numbers, not all 0, got {len(gain)}")
+        if len(gain) != self.array.n_pmts:
+            raise ValueError(f"gain must hold {self.array.n_pmts} numbers, got {len(gain)}")
+        if not gain.any():
+            raise ValueError("gain must not be all 0: such an array sees nothing")
         object.__setattr__(self, "gain", gain)
 
     def altered(self, **changes):
-        """Return a response that differs in some of its parameters, e.g. for a fit that has one of them wrong.
-
-        Raises
-        ------
-        ValueError
-            Naming the bad argument.
-        """
-        for name in changes:
-            check.choice("changes", name, [field.name for field in dataclasses.fields(self)])
+        """Return a response that differs in some of its parameters, e.g. for a fit that has one of them wrong."""
+        check.names("changes", changes, [field.name for field in dataclasses.fields(self)])
         return dataclasses.replace(self, **changes)
 
     def without(self, dead):
-        """Return the response of the same array when it is known that some tubes, given by number, are dead.
-
-        Raises
-        ------
-        ValueError
-            If `dead` holds no tube numbers, or all tubes.
-        """
+        """Return the response of the same array when it is known that some tubes, given by number, are dead."""
         gain = self.gain.copy()
         gain[_dead(dead, self.array.n_pmts)] = 0
         return dataclasses.replace(self, gain=gain)
@@ -288,48 +254,9 @@ class LightResponse:
         -------
         numpy.ndarray
             Shape (n, n_pmts); each row sums to 1.
-
-        Raises
-        ------
-        ValueError
-            If a position is outside of the detector or the lengths differ.
         """
-        x, y = places(x, y, self.array)
-        return in_blocks(lambda rows: light_shares(self, x[rows], y[rows]), len(x))
-
-    @functools.cached_property
-    def _coarse(self):
-        """Points all over the disc, and the logarithms of the shares there, (n_pmts, points)."""
-        points = disc_grid(self.array, self.height / 4)
-        log_shares = np.log(np.maximum(light_shares(self, *points.T), 1e-30)) * (self.gain > 0)
-        return points, log_shares.T.astype(np.float32)
-
-
-def disc_grid(array, spacing):
-    """Return the points of a square grid that lie in the detector: to integrate a position out, say.
-
-    Parameters
-    ----------
-    array : PmtArray
-        Whose radius to fill.
-    spacing : float
-        Distance between points [mm].
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (m, 2) [mm]; each point stands for the same area.
-
-    Raises
-    ------
-    ValueError
-        If the spacing is not positive, or above the radius.
-    """
-    spacing = check.number("spacing", spacing, above=0, at_most=array.radius)
-    half = int(array.radius / spacing)
-    line = spacing * np.arange(-half, half + 1)
-    points = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
-    return points[np.hypot(*points.T) <= array.radius]
+        x, y = within_wall(x, y, self.array)
+        return by_blocks(lambda rows: light_shares(self, x[rows], y[rows]), len(x))
 
 
 def uniform(n, array, *, rng, within=1.0):
@@ -341,8 +268,6 @@ def uniform(n, array, *, rng, within=1.0):
         How many.
     array : PmtArray
         Whose radius to fill.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
     within : float
         Share of the radius to stay within, above 0 and at most 1.
 
@@ -350,11 +275,6 @@ def uniform(n, array, *, rng, within=1.0):
     -------
     x, y : numpy.ndarray
         Shape (n,) [mm].
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
     n = check.number("n", n, at_least=0, integer=True)
     within = check.number("within", within, above=0, at_most=1)
@@ -375,68 +295,34 @@ def simulate(x, y, n_photons, response, *, rng, dead=()):
         How many photons an array without dead tubes detects.
     response : LightResponse
         How they share.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
-    dead : sequence of int
-        Numbers of tubes that have died since the response was measured: their photons are lost.
 
     Returns
     -------
     numpy.ndarray
         float32 counts, shape (n, n_pmts). Without dead tubes each row sums exactly to its `n_photons`.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
     check.generator("rng", rng)
-    x, y = places(x, y, response.array)
-    n_photons = _numbers("n_photons", n_photons, len(x))
+    x, y = within_wall(x, y, response.array)
+    n_photons = check.array("n_photons", n_photons, at_least=0, integer=True, empty=True)
+    if n_photons.shape not in ((), x.shape):
+        raise ValueError(f"n_photons must be one number or {len(x)}, got shape {n_photons.shape}")
     dead = _dead(dead, response.array.n_pmts)
+    counts = _share_out(x, y, np.broadcast_to(n_photons, len(x)), response, rng)
+    counts[:, dead] = 0
+    return counts
+
+
+def _share_out(x, y, n_photons, response, rng):
+    """Draw each tube's counts, float32 (n, n_pmts)."""
     counts = np.empty((len(x), response.array.n_pmts), np.float32)
     for rows in row_blocks(len(x)):
         shares = light_shares(response, x[rows].astype(np.float32), y[rows].astype(np.float32)).astype(float)
         shares /= shares.sum(axis=1, keepdims=True)  # float32's shares sum to 1 too roughly for NumPy
         counts[rows] = rng.multinomial(n_photons[rows], shares)
-    counts[:, dead] = 0
     return counts
 
 
-def bottom_fractions(z, detector="LZ_WS2022"):
-    """Return the shares of the detected light that the bottom array gets.
-
-    Parameters
-    ----------
-    z : array_like, shape (n,)
-        Heights of the recoils [mm].
-    detector : str
-        One of `nest.DETECTORS`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n, 2): of the S1, of the S2.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
-    Notes
-    -----
-    nestpy's `FitTBA`. For LUX_Run03 the S1's share falls with height: the asymmetry tells the depth. LZ_WS2022
-    ships with one number for all heights.
-    """
-    z = check.array("z", z, ndim=1, empty=True)
-    check.choice("detector", detector, nest.DETECTORS)
-    source = nest.DETECTORS[detector]()
-    nodes = np.linspace(z.min(initial=0), z.max(initial=1), 200)
-    table = np.array([source.FitTBA(0.0, 0.0, float(node)) for node in nodes])
-    return np.column_stack([np.interp(z, nodes, column) for column in table.T])
-
-
-def event_images(events, response, *, rng, bottom=None, columns=("s1", "s2"), dead=()):
+def event_images(events, response, *, rng, detector="LZ_WS2022", columns=("s1", "s2"), dead=()):
     """Turn events into the counts of all tubes: S1 and S2, top and bottom.
 
     Parameters
@@ -445,14 +331,12 @@ def event_images(events, response, *, rng, bottom=None, columns=("s1", "s2"), de
         With columns `x`, `y`, `z` [mm] and the two signals [phd], none of them NaN.
     response : LightResponse
         How the S2's light shares between the top array's tubes.
-    rng : numpy.random.Generator
-        Where all randomness comes from.
-    bottom : array_like, shape (2,) or (n, 2), optional
-        Shares of the S1's and the S2's light that the bottom array gets. By default those of LZ, `bottom_fractions`.
+    detector : str
+        One of `nest.DETECTORS`, whose bottom array's share of the light is taken.
     columns : (str, str)
         Which columns hold the S1 and the S2.
     dead : sequence of int
-        Numbers of dead tubes: those of the top array count from 0, those of the bottom array from n_pmts.
+        Those of the top array count from 0, those of the bottom array from n_pmts.
 
     Returns
     -------
@@ -460,52 +344,75 @@ def event_images(events, response, *, rng, bottom=None, columns=("s1", "s2"), de
         float32 counts, shape (n, n_pmts, 4), in the order of `CHANNELS`. Without dead tubes the S1 channels sum
         exactly to the S1 and the S2 channels to the S2, both rounded to whole photons.
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
     Notes
     -----
     How photons share depends on the position alone, not on the recoil. The likelihood of all counts is therefore
-    p(s1, s2 | recoil, position) times p(pattern | position), summed over positions. `log_likelihood_grid` is the
-    second factor; an S2 of hundreds of photons is so sharp in (x, y) that `posterior_mean` stands for the sum.
+    p(s1, s2 | recoil, position) times p(pattern | position), summed over positions: the second factor is the
+    multinomial probability of `LightResponse.expected`, and `positions.posterior_grid` is made for the sum.
     With `columns=("s1c", "s2c")` the first hardly depends on the position: the totals hold what there is to know.
     """
     check.generator("rng", rng)
+    check.choice("detector", detector, nest.DETECTORS)
+    columns = check.names("columns", columns)
     if len(columns) != 2:
         raise ValueError(f"columns must name the S1 and the S2, got {columns!r:.60}")
-    for name in ("x", "y", "z", *columns):
-        if name not in events:
-            raise ValueError(f"events must have the column {name!r}, got {list(events)!r:.60}")
+    events = check.columns("events", events, ("x", "y", "z", *columns))
     n_pmts = response.array.n_pmts
-    x, y = places(events["x"], events["y"], response.array)
-    if bottom is None:
-        bottom = bottom_fractions(events["z"])
-    bottom = check.array("bottom", bottom, at_least=0, at_most=1)
-    if bottom.shape not in ((2,), (len(events), 2)):
-        raise ValueError(f"bottom must have shape (2,) or ({len(events)}, 2), got {bottom.shape}")
-    bottom = np.broadcast_to(bottom, (len(events), 2))
+    x, y = within_wall(events["x"], events["y"], response.array)
+    z = check.array("z", events["z"], ndim=1, empty=True)
+    photons = [check.array(c, events[c], ndim=1, at_least=0, empty=True) for c in columns]
     dead = _dead(dead, 2 * n_pmts)
+    s1, s2 = (np.rint(n).astype(np.int64) for n in photons)
+    s1_bottom, s2_bottom = _bottom_shares(z, detector).T
     even = response.gain / response.gain.sum()
-    counts = np.empty((len(events), n_pmts, 4), np.float32)
-    for k, name in enumerate(columns):
-        photons = np.rint(check.array(name, events[name], ndim=1, at_least=0, empty=True)).astype(np.int64)
-        below = rng.binomial(photons, bottom[:, k])
-        for rows in row_blocks(len(events)):
-            counts[rows, :, 2 * k + 1] = rng.multinomial(below[rows], even)
-            if k == 0:
-                counts[rows, :, 0] = rng.multinomial((photons - below)[rows], even)
-        if k == 1:
-            counts[:, :, 2] = simulate(x, y, photons - below, response, rng=rng)
+    counts = np.empty((len(x), n_pmts, 4), np.float32)
+
+    below = rng.binomial(s1, s1_bottom)
+    for rows in row_blocks(len(x)):
+        counts[rows, :, 1] = rng.multinomial(below[rows], even)
+        counts[rows, :, 0] = rng.multinomial((s1 - below)[rows], even)
+    below = rng.binomial(s2, s2_bottom)
+    for rows in row_blocks(len(x)):
+        counts[rows, :, 3] = rng.multinomial(below[rows], even)
+    counts[:, :, 2] = _share_out(x, y, s2 - below, response, rng)
     counts[:, dead[dead < n_pmts], 0::2] = 0
     counts[:, dead[dead >= n_pmts] - n_pmts, 1::2] = 0
     return counts
 
 
-def light_shares(response, x, y, slope=False):
-    """Shares (n, n_pmts) of the light made at (x, y), in their precision; with `slope` also ∂/∂x and ∂/∂y of them.
+def _bottom_shares(z, detector):
+    """Shares (n, 2) of the S1's and of the S2's detected light that the bottom array gets, from heights z (n,) [mm].
 
+    nestpy's `FitTBA`. For LUX_Run03 the S1's share falls with height: the asymmetry tells the depth. LZ_WS2022
+    ships with one number for all heights.
+    """
+    source = nest.DETECTORS[detector]()
+    nodes = np.linspace(z.min(initial=0), z.max(initial=1), 200)
+    table = np.array([source.FitTBA(0.0, 0.0, float(node)) for node in nodes])
+    return np.column_stack([np.interp(z, nodes, column) for column in table.T])
+
+
+def light_shares(response, x, y, slope=False):
+    """Return what `LightResponse.expected` does, and how it changes with the position: the engine, unchecked.
+
+    Parameters
+    ----------
+    response : LightResponse
+        How light shares.
+    x, y : numpy.ndarray, shape (n,)
+        Where the light is made [mm]; the result is of their precision.
+    slope : bool
+        Whether to return also the slopes.
+
+    Returns
+    -------
+    shares : numpy.ndarray
+        Shape (n, n_pmts); all the temporaries are as large, so hand over `row_blocks`.
+    slopes : numpy.ndarray
+        Only with `slope`: ∂/∂x and ∂/∂y of the shares, shape (2, n, n_pmts) [1/mm].
+
+    Notes
+    -----
     Both weights are powers of a linear function of (x, y, r², 1): one matrix product each.
     """
     array, dtype = response.array, x.dtype
@@ -546,29 +453,27 @@ def light_shares(response, x, y, slope=False):
 
 
 def row_blocks(n, size=_BLOCK):
+    """Return the slices that cut n rows into blocks of at most `size`, so that temporaries stay small."""
     return [slice(start, min(start + size, n)) for start in range(0, n, size)]
 
 
-def in_blocks(work, n):
-    # At least one block, so that no events give an empty result of the right shape.
+def by_blocks(work, n):
+    """Return `work(rows)`, an array with as many rows, for all n rows: block by block, joined.
+
+    There is one block at least, so that no events give an empty result of the right shape.
+    """
     return np.concatenate([work(rows) for rows in row_blocks(max(n, 1))])
 
 
-def places(x, y, array, name="x, y"):
+def within_wall(x, y, array, name="x, y"):
+    """Return positions as two arrays of one length if all lie within the array's wall (to a millionth)."""
     x = check.array("x", x, ndim=1, empty=True)
     y = check.array("y", y, ndim=1, empty=True)
     check.same_length(x=x, y=y)
     r = np.hypot(x, y)
     if np.any(r > array.radius * (1 + 1e-6)):
-        raise ValueError(f"{name} must be within {array.radius:g} mm of the axis, got {r.max():g}")
+        raise ValueError(f"{name} must be within {array.radius:g} mm of the axis, got {r.max():.9g}")
     return x, y
-
-
-def _numbers(name, value, n):
-    value = check.array(name, value, at_least=0, integer=True, empty=True)
-    if value.shape not in ((), (n,)):
-        raise ValueError(f"{name} must be one number or {n}, got shape {value.shape}")
-    return np.broadcast_to(value, n)
 
 
 def _dead(dead, n_pmts):

@@ -2,7 +2,9 @@
 
 No classifier beats the ratio of the two classes' probability densities (Neyman and Pearson, Phil. Trans. R. Soc. A
 231 (1933) 289). Where we own the simulators we can have that ratio, and every model is measured against it.
-Throughout, label 1 is signal, label 0 is background, and a higher score is more signal-like.
+Throughout, `label`, shape (events,), is 1 for signal and 0 for background, `score`, shape (events,), is higher for
+signal, and `cl` is a confidence level. What cannot be (a class that is missing, a score that is not finite) is a
+ValueError that names the argument.
 """
 
 from typing import NamedTuple
@@ -10,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.ndimage import gaussian_filter, map_coordinates
-from scipy.stats import beta
+from scipy.stats import beta, rankdata
+from sklearn.metrics import roc_curve
 
 from helpers import check
 
@@ -58,7 +61,8 @@ class LikelihoodRatio:
     signal, background : array_like
         Features of simulated events, shape (events, features), with one or two features in which the densities
         are smooth, for example log10(s1c) and log10(s2c/s1c). They must not be the events that are scored later: a
-        density is biased towards its own events. Use 4 million a class for an AUC good to 1e-5.
+        density is biased towards its own events. Use 4 million a class for an AUC good to 1e-5. The columns of a
+        DataFrame are read by name, here and in `score`; those of an array by their order.
     scale : float
         Bandwidth in units of Scott's rule, σ n^(-1/(features+4)); the grid has two cells a bandwidth.
 
@@ -68,24 +72,22 @@ class LikelihoodRatio:
         Narrowest kernel width of each straightened feature, shape (features,).
     bins : tuple of int
         Cells of the grid along each feature.
-
-    Raises
-    ------
-    ValueError
-        When the features have a wrong shape or are not finite, a class has fewer than 1000 events or a feature
-        does not vary, or `scale` makes a grid that does not fit into memory.
+    columns : tuple of str or None
+        The names of the features, where they came in a DataFrame.
 
     Notes
     -----
     Bandwidth: Scott, Multivariate Density Estimation (1992), equation 6.42. Measured with 4 million events a class, in
     worlds of Gaussians where the ratio is known: the AUC is 0.5 · 10⁻⁵ low, the leakage at 50 % within 3 %, and half or
     twice the bandwidth moves the AUC by up to 1.0 · 10⁻⁵. In LZ's bands half the bandwidth moves it by less than
-    10⁻⁵. `auc_by_bins` and `auc_by_events` show it for any other world.
+    10⁻⁵. `refined` and `thinned` show it for any other world.
     """
 
     def __init__(self, signal, background, *, scale=1.0):  # noqa: D107
         self._classes = (signal, background)
-        signal, background = (_features(n, x) for n, x in (("signal", signal), ("background", background)))
+        self.columns = _names(signal) or _names(background)
+        signal = _features("signal", signal, self.columns)
+        background = _features("background", background, self.columns)
         if signal.shape[1] != background.shape[1]:
             raise ValueError(
                 f"signal must have as many features as background, got {signal.shape[1]} and {background.shape[1]}"
@@ -121,19 +123,15 @@ class LikelihoodRatio:
         Parameters
         ----------
         features : array_like
-            Features of events, shape (events, features), in the order of the simulated ones.
+            Features of events, shape (events, features): an array in the order of the simulated ones, or a
+            DataFrame that has their columns, in any order.
 
         Returns
         -------
         numpy.ndarray
             The score, shape (events,).
-
-        Raises
-        ------
-        ValueError
-            When the features have a wrong shape or are not finite.
         """
-        features = _features("features", features)
+        features = _features("features", features, self.columns)
         if features.shape[1] != len(self.bins):
             raise ValueError(f"features must have {len(self.bins)} columns, got {features.shape[1]}")
         scores = [
@@ -151,57 +149,6 @@ class LikelihoodRatio:
         """Return the classifier from the first `fraction` of the events of each class, with the same `scale`."""
         fraction = check.number("fraction", fraction, above=0, at_most=1)
         return LikelihoodRatio(*(x[: int(len(x) * fraction)] for x in self._classes), scale=self.scale)
-
-    def auc_by_bins(self, label, features, factors=(0.25, 0.5, 1, 2, 4)):
-        """Return how AUC and leakage move when the bins are made coarser and finer.
-
-        Parameters
-        ----------
-        label : array_like
-            1 for signal, 0 for background, shape (events,).
-        features : array_like
-            Features of events that made no density, shape (events, features).
-        factors : sequence of float
-            Refinements: 2 halves the bins, 0.5 doubles them.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row a refinement: `factor`, `bins` (cells of the grid), `auc`, `auc_error`, `leakage` (at 50 %).
-
-        Raises
-        ------
-        ValueError
-            As `LikelihoodRatio`, `score` and `auc`.
-        """
-        models = [self if factor == 1 else self.refined(factor) for factor in factors]
-        table = _performance(models, label, features)
-        return table.assign(factor=list(factors))[["factor", "bins", "auc", "auc_error", "leakage"]]
-
-    def auc_by_events(self, label, features, fractions=(0.125, 0.25, 0.5, 1)):
-        """Return how AUC and leakage move with the number of simulated events: what is left to gain.
-
-        Parameters
-        ----------
-        label, features : array_like
-            As for `auc_by_bins`.
-        fractions : sequence of float
-            Fractions of the simulated events to use.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row a fraction: `events` (simulated, of the smaller class), `bins`, `auc`, `auc_error`, `leakage`.
-
-        Raises
-        ------
-        ValueError
-            As `LikelihoodRatio`, `score` and `auc`.
-        """
-        models = [self if fraction == 1 else self.thinned(fraction) for fraction in fractions]
-        events = [int(min(len(x) for x in self._classes) * fraction) for fraction in fractions]
-        table = _performance(models, label, features)
-        return table.assign(events=events)[["events", "bins", "auc", "auc_error", "leakage"]]
 
     def _straighten(self, features):
         if self._band is None:
@@ -230,7 +177,16 @@ class LikelihoodRatio:
         return (smooth + 0.5 / kernel) / len(events)
 
 
-def _features(name, value):
+def _names(features):
+    """Return a DataFrame's columns, if they are names, else None."""
+    columns = tuple(getattr(features, "columns", ()))
+    return columns if columns and all(isinstance(column, str) for column in columns) else None
+
+
+def _features(name, value, columns):
+    """Return features as an array; the columns of a DataFrame are sought by name where there are names."""
+    if columns and isinstance(value, pd.DataFrame):
+        value = check.columns(name, value, columns)
     value = check.array(name, value, ndim=2)
     if value.shape[1] not in (1, 2):
         raise ValueError(f"{name} must have one or two columns, got shape {value.shape}")
@@ -255,23 +211,6 @@ def _band(events, slices=64):
     return middle[:, 0], middle[:, 1], np.maximum(spread[:, 1], 1e-3 * events[:, 1].std())
 
 
-def _performance(models, label, features):
-    signal = _labels(label) == 1
-    rows = []
-    for model in models:
-        score = model.score(features)
-        area = auc(label, score)
-        rows.append(
-            {
-                "bins": int(np.prod(model.bins)),
-                "auc": area.value,
-                "auc_error": area.error,
-                "leakage": leakage(score[~signal], score[signal]).value,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
 def _labels(label):
     label = check.array("label", label, ndim=1, integer=True, at_least=0, at_most=1)
     if not 0 < label.sum() < len(label):
@@ -279,16 +218,10 @@ def _labels(label):
     return label
 
 
-def _ranked(label, score):
-    """Return the order of the scores, where groups of equal scores start, and each group's two counts."""
-    label, score = _labels(label), check.array("score", score, ndim=1)
-    check.same_length(label=label, score=score)
-    order = np.argsort(score)
-    ranked = score[order]
-    start = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]]))
-    size = np.diff(np.append(start, len(ranked)))
-    signal = np.add.reduceat(label[order], start)
-    return label, order, ranked[start], signal, size - signal
+def _scored(label, score, name="score"):
+    label, score = _labels(label), check.array(name, score, ndim=1)
+    check.same_length(**{"label": label, name: score})
+    return label, score
 
 
 def roc(label, score, points=None):
@@ -296,10 +229,7 @@ def roc(label, score, points=None):
 
     Parameters
     ----------
-    label : array_like
-        1 for signal, 0 for background, shape (events,).
-    score : array_like
-        Higher for signal, shape (events,).
+    label, score : array_like, shape (events,)
     points : int, optional
         Keep about this many corners, spread evenly over the logarithm of the background's acceptance and over the
         signal's acceptance: for figures. By default all, the exact curve.
@@ -309,33 +239,25 @@ def roc(label, score, points=None):
     Roc
         `background_acceptance`, `signal_acceptance` and `threshold` (events with a score at or above it pass), from
         (0, 0) to (1, 1). Equal scores are one straight piece.
-
-    Raises
-    ------
-    ValueError
-        When labels are not 0 and 1, a class is missing, lengths differ or a score is not finite.
     """
-    _, _, value, signal, background = _ranked(label, score)
-    passed = [np.concatenate([[0], np.cumsum(n[::-1])]) / n.sum() for n in (background, signal)]
-    curve = Roc(passed[0], passed[1], np.concatenate([[np.inf], value[::-1]]))
+    label, score = _scored(label, score)
+    curve = Roc(*roc_curve(label, score, drop_intermediate=False))
     if points is None:
         return curve
     points = check.number("points", points, at_least=2, integer=True)
-    rare = np.searchsorted(curve.background_acceptance, np.geomspace(1 / background.sum(), 1, points // 2))
+    rare = np.searchsorted(curve.background_acceptance, np.geomspace(1 / np.sum(label == 0), 1, points // 2))
     even = np.searchsorted(curve.signal_acceptance, np.linspace(0, 1, points - points // 2))
-    keep = np.unique(np.concatenate([[0, len(value)], rare, even]))
+    keep = np.unique(np.concatenate([[0, len(curve.threshold) - 1], rare, even]))
     return Roc(*(axis[keep] for axis in curve))
 
 
-def _placements(label, score):
-    """Return the labels, and for each event the share of the other class on its right side (ties count half)."""
-    label, order, _, signal, background = _ranked(label, score)
-    for_signal = (np.cumsum(background) - background / 2) / background.sum()
-    for_background = 1 - (np.cumsum(signal) - signal / 2) / signal.sum()
-    group = np.repeat(np.arange(len(signal)), signal + background)
-    placement = np.empty(len(label))
-    placement[order] = np.where(label[order] == 1, for_signal[group], for_background[group])
-    return label == 1, placement
+def _placements(signal, score):
+    """Return for each event the share of the other class that lies on its right side (ties count half)."""
+    rank = rankdata(score)
+    for own in (signal, ~signal):
+        rank[own] -= rankdata(score[own])
+    placement = rank / np.where(signal, np.count_nonzero(~signal), np.count_nonzero(signal))
+    return np.where(signal, placement, 1 - placement)
 
 
 def auc(label, score):
@@ -345,26 +267,20 @@ def auc(label, score):
 
     Parameters
     ----------
-    label : array_like
-        1 for signal, 0 for background, shape (events,).
-    score : array_like
-        Higher for signal, shape (events,).
+    label, score : array_like, shape (events,)
 
     Returns
     -------
     Estimate
         `value` and `error`.
 
-    Raises
-    ------
-    ValueError
-        As `roc`.
-
     Notes
     -----
     Error: DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, through ranks, so that millions take seconds.
     """
-    signal, placement = _placements(label, score)
+    label, score = _scored(label, score)
+    signal = label == 1
+    placement = _placements(signal, score)
     return Estimate(float(placement[signal].mean()), _delong(signal, placement))
 
 
@@ -375,28 +291,20 @@ def auc_difference(label, score, other):
 
     Parameters
     ----------
-    label : array_like
-        1 for signal, 0 for background, shape (events,).
-    score, other : array_like
-        The two scores, higher for signal, shape (events,).
+    label, score, other : array_like, shape (events,)
 
     Returns
     -------
     Estimate
         `value` (positive where `score` is better) and `error`.
 
-    Raises
-    ------
-    ValueError
-        As `roc`.
-
     Notes
     -----
     Error: DeLong, DeLong and Clarke-Pearson (1988), for correlated curves.
     """
-    check.same_length(score=check.array("score", score, ndim=1), other=check.array("other", other, ndim=1))
-    signal, placement = _placements(label, score)
-    difference = placement - _placements(label, other)[1]
+    label, score = _scored(label, score)
+    signal = label == 1
+    difference = _placements(signal, score) - _placements(signal, _scored(label, other, "other")[1])
     return Estimate(float(difference[signal].mean()), _delong(signal, difference))
 
 
@@ -416,7 +324,7 @@ def leakage(score_background, score_signal, acceptance=0.5, cl=0.6827):
     Parameters
     ----------
     score_background, score_signal : array_like
-        Scores of the two classes, higher for signal, each of shape (events,).
+        Scores of the two classes, each of shape (events,).
     acceptance : float
         Share of the signal that passes, above 0 and at most 1.
     cl : float
@@ -426,11 +334,6 @@ def leakage(score_background, score_signal, acceptance=0.5, cl=0.6827):
     -------
     Leakage
         `value`, `low`, `high` and `events`, the (with ties, mean) number of background events that pass.
-
-    Raises
-    ------
-    ValueError
-        When a score is not finite or a share is out of range.
 
     Notes
     -----
@@ -461,10 +364,10 @@ def mutual_information(label, score, bins=200):
 
     Parameters
     ----------
-    label : array_like
-        1 for signal, 0 for background, shape (events,). Their shares are the prior.
-    score : array_like
-        Any score, shape (events,); only its order matters.
+    label : array_like, shape (events,)
+        The shares of the two classes are the prior.
+    score : array_like, shape (events,)
+        Any score: only its order matters.
     bins : int
         Bins of the score, each with as many events; fewer where scores tie. Binning can only lose information.
 
@@ -474,18 +377,12 @@ def mutual_information(label, score, bins=200):
         `value` and `error` [bit]. Corrected for the bias of finite counts, a useless score's value scatters
         round 0 and may be negative.
 
-    Raises
-    ------
-    ValueError
-        When `bins` is below 2, or as `roc`.
-
     Notes
     -----
     Bias: Miller, in Information Theory in Psychology (1955), page 95, the Miller-Madow correction: half an event
     for each occupied cell of the joint histogram, less those of its margins.
     """
-    label, score = _labels(label), check.array("score", score, ndim=1)
-    check.same_length(label=label, score=score)
+    label, score = _scored(label, score)
     bins = check.number("bins", bins, at_least=2, integer=True)
     # Edges are scores that occur, so that a monotone change of the score changes nothing.
     edges = np.unique(np.quantile(score, np.arange(1, bins) / bins, method="inverted_cdf"))

@@ -1,5 +1,19 @@
-"""From a pattern of light to a place: centroid, likelihood, posterior, Fisher information, Cramér–Rao bound."""
+"""From a pattern of light to a place: centroid, likelihood, posterior, Fisher information, Cramér–Rao bound.
 
+Where the light response of `helpers.hits` is known exactly, so is the likelihood of a pattern, and with it the best
+possible answer: `posterior_mean` has the smallest rms of all estimates, `maximum_likelihood` needs no prior, and
+`cramer_rao` is the rms that no unbiased estimate can beat.
+
+In all functions
+
+- `patterns`, shape (n, n_pmts), holds counts, at least one in each pattern; those of tubes with gain 0 are left out;
+- `response` is the hits.LightResponse that the estimate believes in, and positions are within its detector, in mm;
+- `within`, above 0 and at most 1, is the radius of the disc over which the prior is uniform, as a share of the
+  detector's: as in `hits.uniform`;
+- what cannot be is a ValueError that names the argument.
+"""
+
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -26,19 +40,13 @@ def centroid(patterns, array):
     Parameters
     ----------
     patterns : array_like, shape (n, n_pmts)
-        Counts, at least one in each pattern.
     array : PmtArray
-        The tubes.
+        The tubes, none of them without gain.
 
     Returns
     -------
     numpy.ndarray
         Shape (n, 2) [mm].
-
-    Raises
-    ------
-    ValueError
-        If the patterns are not this array's, or one is empty.
 
     Notes
     -----
@@ -48,46 +56,13 @@ def centroid(patterns, array):
     return patterns @ array.positions / patterns.sum(axis=1, keepdims=True)
 
 
-def log_likelihood_grid(patterns, response, grid):
-    """Return how likely each pattern is at each position of a grid.
-
-    Parameters
-    ----------
-    patterns : array_like, shape (n, n_pmts)
-        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
-    response : LightResponse
-        How light shares.
-    grid : array_like, shape (m, 2)
-        Positions [mm] within the detector's radius.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n, m), 8 n m bytes: hand over some thousand patterns at a time. Natural logarithm of the multinomial
-        likelihood, less the multinomial coefficient, which does not depend on the position.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-    """
-    grid = check.array("grid", grid, ndim=2)
-    if grid.shape[1] != 2:
-        raise ValueError(f"grid must have shape (m, 2), got {grid.shape}")
-    patterns = _counts(patterns, response.array, response.gain)
-    shares = response.expected(*grid.T)
-    return patterns @ np.log(np.maximum(shares, 1e-300)).T
-
-
 def maximum_likelihood(patterns, response, start=None):
     """Estimate positions as those at which the patterns are most likely.
 
     Parameters
     ----------
     patterns : array_like, shape (n, n_pmts)
-        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
     response : LightResponse
-        The light response that the fit believes in.
     start : array_like, shape (n, 2), optional
         Where to start [mm]. By default the best point of a grid.
 
@@ -96,25 +71,18 @@ def maximum_likelihood(patterns, response, start=None):
     numpy.ndarray
         Shape (n, 2) [mm], within the detector's radius.
 
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-
     Notes
     -----
     Fisher scoring of the multinomial likelihood, all patterns at once: each step is the inverse of the expected
     information times the slope, halved until the likelihood rises. A position at the wall moves along it.
     """
     patterns = _counts(patterns, response.array, response.gain)
-    if start is None:
-        position = hits.in_blocks(lambda rows: _best_of_grid(patterns[rows], response), len(patterns))
-    else:
-        position = check.array("start", start, ndim=2)
-        if position.shape != (len(patterns), 2):
-            raise ValueError(f"start must have shape ({len(patterns)}, 2), got {position.shape}")
-        position = np.column_stack(hits.places(*position.T, response.array, name="start"))
-    return hits.in_blocks(lambda rows: _fit(patterns[rows], response, position[rows]), len(patterns))
+    if start is not None:
+        start = check.array("start", start, ndim=2, empty=True)
+        if start.shape != (len(patterns), 2):
+            raise ValueError(f"start must have shape ({len(patterns)}, 2), got {start.shape}")
+        start = np.column_stack(hits.within_wall(*start.T, response.array, name="start"))
+    return _most_likely(patterns, response, start)
 
 
 def posterior_mean(patterns, response, *, within=1.0):
@@ -126,21 +94,13 @@ def posterior_mean(patterns, response, *, within=1.0):
     Parameters
     ----------
     patterns : array_like, shape (n, n_pmts)
-        Counts, at least one in each pattern; those of tubes with gain 0 are left out.
     response : LightResponse
-        How light shares.
     within : float
-        Radius of the prior's disc as a share of the detector's, above 0 and at most 1: as in `uniform`.
 
     Returns
     -------
     Posterior
         `mean` (n, 2) [mm] and `covariance` (n, 2, 2) [mm²].
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
 
     Notes
     -----
@@ -148,11 +108,9 @@ def posterior_mean(patterns, response, *, within=1.0):
     wider than a quarter of the response's height, over a grid of the whole disc.
     """
     patterns = _counts(patterns, response.array, response.gain)
-    mean = maximum_likelihood(patterns, response)
-    information = fisher_information(*mean.T, patterns.sum(axis=1), response)
-    covariance = np.linalg.inv(information + _at_least(response))
-    spacing = response.height / 4
     edge = response.array.radius * check.number("within", within, above=0, at_most=1)
+    mean, covariance = _foreseen(patterns, response)
+    spacing = response.height / 4
     wide = np.flatnonzero(np.linalg.eigvalsh(covariance)[:, 1] > spacing**2)
     for rows in hits.row_blocks(len(wide), _FEW):
         k = wide[rows]
@@ -180,12 +138,9 @@ def posterior_grid(patterns, response, *, within=1.0, side=5):
     Parameters
     ----------
     patterns : array_like, shape (n, n_pmts)
-        Counts, at least one in each pattern; those of tubes with gain 0 are left out. Of hundreds of photons, so that
-        the posterior is narrower than the response: nothing beyond the grid is summed.
+        Of hundreds of photons, so that the posterior is narrower than the response: nothing beyond the grid is summed.
     response : LightResponse
-        How light shares.
     within : float
-        Radius of the disc over which the prior is uniform as a share of the detector's, above 0 and at most 1.
     side : int
         Points along each side of the grid, 3 to 15. They lie one standard deviation apart (Cramér and Rao's).
 
@@ -195,57 +150,18 @@ def posterior_grid(patterns, response, *, within=1.0, side=5):
         Shape (n, side², 2) [mm]; some may lie outside of the disc, with no probability to speak of.
     probability : numpy.ndarray
         Shape (n, side²); each row sums to 1.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
     patterns = _counts(patterns, response.array, response.gain)
     edge = response.array.radius * check.number("within", within, above=0, at_most=1)
     side = check.number("side", side, at_least=3, at_most=15, integer=True)
     line = np.arange(side) - (side - 1) / 2
-    best = maximum_likelihood(patterns, response)
-    information = fisher_information(*best.T, patterns.sum(axis=1), response)
-    covariance = np.linalg.inv(information + _at_least(response))
+    best, covariance = _foreseen(patterns, response)
     points = np.empty((len(patterns), side**2, 2))
     probability = np.empty((len(patterns), side**2))
     for rows in hits.row_blocks(len(patterns), _FEW):
         points[rows], log_weight = _nearby(patterns[rows], response, best[rows], covariance[rows], edge, line)
         probability[rows] = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     return points, probability / probability.sum(axis=1, keepdims=True)
-
-
-def fisher_information(x, y, n_photons, response):
-    """Return how much a pattern tells about its position.
-
-    Parameters
-    ----------
-    x, y : array_like, shape (n,)
-        Where the light is made [mm], within the detector's radius.
-    n_photons : float or array_like, shape (n,)
-        Photons that the tubes of the response detect.
-    response : LightResponse
-        How they share.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n, 2, 2) [1/mm²]: n_photons Σ ∂p ∂p / p over the tubes' shares p.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
-    """
-    x, y = hits.places(x, y, response.array)
-    n_photons = check.array("n_photons", np.broadcast_to(n_photons, x.shape), above=0, empty=True)
-
-    def block(rows):
-        shares, slope = hits.light_shares(response, x[rows], y[rows], slope=True)
-        return np.einsum("ant,bnt->nab", slope / np.maximum(shares, 1e-300), slope)
-
-    return n_photons[:, None, None] * hits.in_blocks(block, len(x))
 
 
 def cramer_rao(x, y, n_photons, response):
@@ -258,28 +174,66 @@ def cramer_rao(x, y, n_photons, response):
     n_photons : float or array_like, shape (n,)
         Photons that the tubes of the response detect.
     response : LightResponse
-        How they share.
 
     Returns
     -------
     numpy.ndarray
         Shape (n,) [mm]: the root of half the trace of the inverse Fisher information. Over many positions, take
         the root of the mean of its square.
-
-    Raises
-    ------
-    ValueError
-        Naming the bad argument.
     """
-    information = fisher_information(x, y, n_photons, response)
+    x, y = hits.within_wall(x, y, response.array)
+    n_photons = check.array("n_photons", n_photons, above=0, empty=True)
+    if n_photons.shape not in ((), x.shape):
+        raise ValueError(f"n_photons must be one number or {len(x)}, got shape {n_photons.shape}")
+    information = _information(x, y, np.broadcast_to(n_photons, x.shape), response)
     determinant = np.maximum(np.linalg.det(information), 0)
     with np.errstate(divide="ignore", invalid="ignore"):  # a response that tells nothing has no bound
         variance = np.trace(information, axis1=1, axis2=2) / determinant / 2
     return np.sqrt(np.where(determinant > 0, variance, np.inf))
 
 
+def _information(x, y, n_photons, response):
+    """Fisher information of positions, shape (n, 2, 2) [1/mm²]: n_photons Σ ∂p ∂p / p over the tubes' shares p."""
+
+    def block(rows):
+        shares, slope = hits.light_shares(response, x[rows], y[rows], slope=True)
+        return np.einsum("ant,bnt->nab", slope / np.maximum(shares, 1e-300), slope)
+
+    return n_photons[:, None, None] * hits.by_blocks(block, len(x))
+
+
+def _at_least(response):
+    """An information that no position can do without: that it lies in the detector."""
+    return np.eye(2) / response.array.radius**2
+
+
+def _foreseen(patterns, response):
+    """The most likely positions, and the covariances that Cramér and Rao foresee there."""
+    best = _most_likely(patterns, response)
+    information = _information(*best.T, patterns.sum(axis=1), response)
+    return best, np.linalg.inv(information + _at_least(response))
+
+
+def _most_likely(patterns, response, start=None):
+    if start is None:
+        start = hits.by_blocks(lambda rows: _best_of_grid(patterns[rows], response), len(patterns))
+    return hits.by_blocks(lambda rows: _fit(patterns[rows], response, start[rows]), len(patterns))
+
+
+@functools.lru_cache(maxsize=4)
+def _coarse(response):
+    """A square grid of points all over the disc, (m, 2), and the logarithms of the shares there, (n_pmts, m)."""
+    radius, spacing = response.array.radius, response.height / 4
+    half = int(radius / spacing)
+    line = spacing * np.arange(-half, half + 1)
+    points = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+    points = points[np.hypot(*points.T) <= radius]
+    log_shares = np.log(np.maximum(hits.light_shares(response, *points.T), 1e-30)) * (response.gain > 0)
+    return points, log_shares.T.astype(np.float32)
+
+
 def _best_of_grid(patterns, response):
-    points, log_shares = response._coarse
+    points, log_shares = _coarse(response)
     return points[np.argmax(patterns.astype(np.float32) @ log_shares, axis=1)]
 
 
@@ -344,7 +298,7 @@ def _moments(points, log_weight):
 
 
 def _sum_over_disc(patterns, response, edge):
-    points, log_shares = response._coarse
+    points, log_shares = _coarse(response)
     log_weight = (patterns.astype(np.float32) @ log_shares).astype(float)
     log_weight += _log_inside(points, response.height / 4, edge)
     return _moments(np.broadcast_to(points, (len(patterns), *points.shape)), log_weight)
@@ -372,11 +326,6 @@ def _not_flat(covariance, least):
     values, axes = np.linalg.eigh(covariance[flat])
     covariance[flat] = np.einsum("nab,nb,ncb->nac", axes, np.maximum(values, least), axes)
     return covariance
-
-
-def _at_least(response):
-    """An information that no position can do without: that it lies in the detector."""
-    return np.eye(2) / response.array.radius**2
 
 
 def _differs(mean, covariance, new_mean, new_covariance):
