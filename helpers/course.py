@@ -8,9 +8,11 @@ import html
 import json
 import math
 import os
+import re
 import sys
 import time
 from importlib import metadata, util
+from pathlib import Path
 
 CLAIM_MIME = "application/vnd.faint-signals.claim+json"
 # The first line of what may be stored collapsed: it stands where the output will open.
@@ -99,16 +101,26 @@ def _seed_in_force(seed):
     return int(text)
 
 
-def _free_memory_gb():
-    """Return the memory that this process may still take [GB]: the machine's, or its container's if less."""
+def _free_memory_gb(cgroup="/sys/fs/cgroup"):
+    """Return the memory that this process may still take [GB]: the machine's, or its container's if less.
+
+    Binder and Kubernetes cap memory through the container (`cgroup`, version 2 or 1), which psutil does not see. What
+    the container holds as a cache of files counts as used there, and is given up when memory is asked for.
+    """
     import psutil
 
     free = psutil.virtual_memory().available
-    try:  # Binder and Kubernetes cap memory through the container, which psutil does not see
-        with open("/sys/fs/cgroup/memory.max") as cap, open("/sys/fs/cgroup/memory.current") as used:
-            free = min(free, int(cap.read()) - int(used.read()))
-    except (OSError, ValueError):
-        pass
+    places = [
+        ("memory.max", "memory.current", "memory.stat"),
+        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"),
+    ]
+    for names in places:
+        try:
+            cap, used, stat = (Path(cgroup, name).read_text() for name in names)
+            cache = re.findall(r"^(?:in)?active_file (\d+)$", stat, re.MULTILINE)
+            free = min(free, int(cap) - int(used) + sum(map(int, cache)))
+        except (OSError, ValueError):  # not this version, or no cap ("max")
+            continue
     return free / 1e9
 
 

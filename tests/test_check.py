@@ -150,7 +150,7 @@ def test_whole_numbers():
         check.array("counts", [1, 1.5], integer=True)
 
 
-@given(st.integers(-(2**63) + 512, 2**63 - 513))
+@given(st.integers(-(2**63) + 1024, 2**63 - 1025))
 def test_whole_numbers_keep_their_last_digit(value):
     assert check.number("counts", value, integer=True) == value
 

@@ -79,7 +79,7 @@ def test_begin_explains_a_missing_package():
 
 
 def test_begin_explains_too_little_memory(monkeypatch):
-    monkeypatch.setattr(course, "free_memory_gb", lambda: 0.4)
+    monkeypatch.setattr(course, "_free_memory_gb", lambda: 0.4)
     with pytest.raises(RuntimeError, match="needs 1.5 GB of free memory, and 0.4 GB are free.*Shut down"):
         course.begin("x", packages=())
 
@@ -87,7 +87,7 @@ def test_begin_explains_too_little_memory(monkeypatch):
 def test_free_memory_is_some_and_no_more_than_the_machine_has():
     import psutil
 
-    assert 0 < course.free_memory_gb() <= psutil.virtual_memory().total / 1e9
+    assert 0 < course._free_memory_gb() <= psutil.virtual_memory().total / 1e9
 
 
 def test_progress_counts_and_leaves_one_line(capsys):
@@ -233,3 +233,21 @@ def test_a_bound_that_the_baseline_keeps_says_nothing(capsys):
 def test_a_score_above_the_best_possible_breaks_its_claim():
     with pytest.raises(AssertionError, match="gap does not hold"):
         course.claim("gap", -0.01, at_least=-0.003, at_most=0.002)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("memory.max", "memory.current", "memory.stat"),
+        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"),
+    ],
+)
+def test_a_containers_file_cache_counts_as_free(tmp_path, names):
+    """2 GB, of which 1.6 are in use, 1.1 of these a cache of files: 1.5 GB are free, not 0.4."""
+    (tmp_path / "memory").mkdir()
+    stat = "anon 500000000\ninactive_file 700000000\nactive_file 400000000\nfile_mapped 5\n"
+    for name, text in zip(names, ("2000000000\n", "1600000000\n", stat), strict=True):
+        (tmp_path / name).write_text(text)
+    assert course._free_memory_gb(tmp_path) == pytest.approx(1.5)
+    (tmp_path / names[0]).write_text("max\n")
+    assert course._free_memory_gb(tmp_path) > 1.5  # no cap: the machine's own
