@@ -289,7 +289,7 @@ def minimise(problem, start, safe):
     Parameters
     ----------
     problem : object
-        With `lowest` and `highest`, the parameters' bounds; ``value(parameters)``, −ln L (n_sets,) and the
+        With `lowest` and `highest`, the parameters' bounds; `enough`, what a last step may still gain; ``value(parameters)``, −ln L (n_sets,) and the
         expected events; ``slopes(parameters, expected)``, the gradient (n_sets, n_parameters) and the
         curvature (n_sets, n_parameters, n_parameters); ``take(rows)``, the problem of some data sets.
     start, safe : ndarray, shape (n_sets, n_parameters)
@@ -316,7 +316,7 @@ def minimise(problem, start, safe):
         gradient, curvature = problem.slopes(here, expected)
         step = _step(gradient, curvature, here, problem)
         # What this step can still gain; a last one squares the error.
-        settled = -np.sum(gradient * step, axis=-1) < 1e-8
+        settled = -np.sum(gradient * step, axis=-1) < problem.enough
         # From side to side of a kink: later on, meet in the middle.
         here, now, expected, stopped = _search(
             problem, here, now, expected, step, settled, 1.0 if iteration < 10 else 0.5
@@ -333,15 +333,13 @@ def minimise(problem, start, safe):
 def _step(gradient, curvature, here, problem):
     """Return the Newton step of the parameters that are not held by a bound."""
     stuck = ((here <= problem.lowest) & (gradient > 0)) | ((here >= problem.highest) & (gradient < 0))
-    free = ~stuck
     if stuck.any():
-        curvature = curvature * (free[:, :, None] & free[:, None, :])
-    diagonal = np.arange(here.shape[-1])
+        gradient = np.where(stuck, 0, gradient)
+        curvature[stuck[:, :, None] | stuck[:, None, :]] = 0
+    diagonal = np.einsum("sii->si", curvature)
     # Two templates alike leave nothing: the least bit more keeps the matrix regular.
-    curvature[:, diagonal, diagonal] = np.where(
-        stuck, 1, curvature[:, diagonal, diagonal] * (1 + 1e-12) + 1e-300
-    )
-    step = -np.linalg.solve(curvature, (gradient * free)[..., None])[..., 0]
+    diagonal += 1e-12 * diagonal + 1e-300 + stuck
+    step = -np.linalg.solve(curvature, gradient[..., None])[..., 0]
     if not np.all(np.isfinite(step)):
         raise ArithmeticError(
             "a fit met a step that is not finite: its templates or counts are out of all scale"

@@ -403,7 +403,8 @@ class _Linear(NamedTuple):
     weight: np.ndarray  # ([n_sets,] n_parameters)
     lowest: np.ndarray  # (n_parameters,)
     walls: bool  # whether a shape can take a bin below 0
-    highest: float = np.inf
+    highest = np.inf
+    enough = 1e-8
 
     @classmethod
     def of(cls, counts, base, templates, centre, weight, lowest):
