@@ -130,7 +130,10 @@ def _accepts(n_observed, signal, background, cl):
         middle = np.where(few, np.floor((near + far) / 2), np.ceil((near + far) / 2))
         before = rank(np.maximum(middle, 0)) > own
         near, far = np.where(before, middle, near), np.where(before, far, middle)
-    first, last = np.where(few, n_observed, far), np.where(few, near, n_observed - 1)
+    far = np.where(
+        rank(near) > own, far, np.where(few, n_observed + 1, n_observed - 1)
+    )  # at signal 0 all are equal
+    first, last = np.where(few, n_observed, far), np.where(few, far, n_observed) - 1
     # Accepted unless the outcomes that rank before it hold `cl` already.
     return pdtr(last, expected) - np.where(first < 0, 0, pdtr(np.maximum(first, 0), expected)) < cl
 
