@@ -1,13 +1,21 @@
-"""From counts to limits: Poisson, Feldman–Cousins, sensitivity, the power constraint."""
+"""From counts to limits: Poisson, Feldman–Cousins, sensitivity, the power constraint.
+
+Everywhere below `n_observed` is a whole number of events, `background` the events expected without signal, known
+exactly, and `cl` a confidence level between 0 and 1; limits are in events. What cannot be is a ValueError that names
+the argument.
+"""
 
 import functools
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
-from scipy.special import gammaln, xlogy
+from scipy.special import pdtr, xlogy
 
 from helpers import check
+
+MOST = 10**15  # counts: beyond, one event more or less is lost in a float
+MOST_UNIFIED = 10**9  # the same for sums over outcomes
 
 
 class Band(NamedTuple):
@@ -30,23 +38,14 @@ def poisson_upper(n_observed, background=0.0, cl=0.9):
     Parameters
     ----------
     n_observed : array_like of int
-        Events seen.
     background : array_like
-        Events expected without signal, known exactly.
     cl : float
-        Confidence level, between 0 and 1.
 
     Returns
     -------
     float or ndarray
-        Limit in events.
-
-    Raises
-    ------
-    ValueError
-        For negative or non-integer counts, a negative background or a level outside (0, 1).
     """
-    n_observed = check.array("n_observed", n_observed, at_least=0, integer=True)
+    n_observed = check.array("n_observed", n_observed, at_least=0, at_most=MOST, integer=True)
     background = check.array("background", background, at_least=0)
     limit = np.maximum(stats.chi2.ppf(level(cl), 2 * (n_observed + 1)) / 2 - background, 0)
     return limit if limit.ndim else float(limit)
@@ -64,24 +63,15 @@ def feldman_cousins(n_observed, background, cl=0.9):
     Parameters
     ----------
     n_observed : int
-        Events seen.
     background : float
-        Events expected without signal, known exactly.
     cl : float
-        Confidence level, between 0 and 1.
 
     Returns
     -------
     lower, upper : float
-        In events.
-
-    Raises
-    ------
-    ValueError
-        For a negative or non-integer count, a negative background or a level outside (0, 1).
     """
-    n_observed = check.number("n_observed", n_observed, at_least=0, integer=True)
-    background = check.number("background", background, at_least=0)
+    n_observed = check.number("n_observed", n_observed, at_least=0, at_most=MOST_UNIFIED, integer=True)
+    background = check.number("background", background, at_least=0, at_most=MOST_UNIFIED)
     return _feldman_cousins(n_observed, background, level(cl))
 
 
@@ -125,14 +115,27 @@ def _feldman_cousins(n_observed, background, cl):
 
 def _accepts(n_observed, signal, background, cl):
     """Say whether the acceptance region of each signal holds n_observed: arrays broadcast."""
-    expected = (np.asarray(signal, dtype=float) + background)[..., None]
-    outcomes = np.arange(stats.poisson.isf(1e-13, expected.max()) + 2)
-    best = np.maximum(outcomes, np.asarray(background, dtype=float)[..., None])  # max(0, n − b) + b
-    order = xlogy(outcomes, expected) - expected - xlogy(outcomes, best) + best
-    probability = np.exp(xlogy(outcomes, expected) - expected - gammaln(outcomes + 1))
+    expected = np.asarray(signal, dtype=float) + background
+
+    def rank(n):
+        best = np.maximum(n, background)  # max(0, n − b) + b
+        return xlogy(n, expected) - expected - xlogy(n, best) + best
+
+    # The order rises with n up to the expected count and falls beyond: what ranks before n_observed lies
+    # between it and a place of equal rank on the other side.
+    own, few = rank(n_observed) + 1e-12, n_observed < expected
+    near = np.where(few, np.floor(expected), np.ceil(expected))
+    far = np.where(few, np.ceil(np.e * expected) + 1, -1.0)
+    while np.any(np.abs(far - near) > 1):
+        middle = np.where(few, np.floor((near + far) / 2), np.ceil((near + far) / 2))
+        before = rank(np.maximum(middle, 0)) > own
+        near, far = np.where(before, middle, near), np.where(before, far, middle)
+    far = np.where(
+        rank(near) > own, far, np.where(few, n_observed + 1, n_observed - 1)
+    )  # at signal 0 all are equal
+    first, last = np.where(few, n_observed, far), np.where(few, far, n_observed) - 1
     # Accepted unless the outcomes that rank before it hold `cl` already.
-    before = np.sum(probability, axis=-1, where=order > order[..., [n_observed]] + 1e-12)
-    return before < cl
+    return pdtr(last, expected) - np.where(first < 0, 0, pdtr(np.maximum(first, 0), expected)) < cl
 
 
 def sensitivity(background, cl=0.9, upper_limit=None):
@@ -143,31 +146,24 @@ def sensitivity(background, cl=0.9, upper_limit=None):
     Parameters
     ----------
     background : float
-        Events expected without signal, known exactly.
+        At most a million.
     cl : float
-        Confidence level, between 0 and 1.
     upper_limit : callable, optional
-        ``upper_limit(n_observed, background, cl)`` in events, such as `poisson_upper`; by default
-        the upper end of `feldman_cousins`.
+        ``upper_limit(n_observed, background, cl)``, such as `poisson_upper`; by default the upper end of
+        `feldman_cousins`.
 
     Returns
     -------
     Band
-        Quantiles of the limit [events].
-
-    Raises
-    ------
-    ValueError
-        For a negative background or a level outside (0, 1).
     """
-    background = check.number("background", background, at_least=0)
+    background = check.number("background", background, at_least=0, at_most=1e6)
     cl = level(cl)
     if upper_limit is None:
 
         def upper_limit(n_observed, background, cl):
             return feldman_cousins(n_observed, background, cl)[1]
 
-    outcomes = np.arange(int(stats.poisson.isf(1e-4, background)) + 1)
+    outcomes = np.arange(*(int(end) for end in stats.poisson.ppf([1e-12, 1 - 1e-4], background) + [0, 1]))
     outcome_limits = np.array([upper_limit(int(n), background, cl) for n in outcomes])
     order = np.argsort(outcome_limits, kind="stable")
     cumulative = np.cumsum(stats.poisson.pmf(outcomes, background)[order])
@@ -197,11 +193,6 @@ def power_constrained(limit, median, minus_one_sigma, at="minus_one_sigma"):
     Returns
     -------
     float or ndarray
-
-    Raises
-    ------
-    ValueError
-        For negative numbers, a −1 sigma quantile above the median, or another `at`.
     """
     limit = check.array("limit", limit, at_least=0)
     median = check.array("median", median, at_least=0)
@@ -214,6 +205,12 @@ def power_constrained(limit, median, minus_one_sigma, at="minus_one_sigma"):
 
 
 def level(cl):
+    """Return a confidence level, checked.
+
+    Parameters
+    ----------
+    cl : float
+    """
     cl = check.number("cl", cl, above=0)
     if cl >= 1:
         raise ValueError(f"cl must be below 1, got {cl:g}")

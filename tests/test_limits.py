@@ -2,7 +2,7 @@ import joblib
 import numpy as np
 import pyhf
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from iminuit import Minuit
 from scipy import optimize, stats
@@ -12,104 +12,6 @@ from helpers import counting, limits
 SIGNAL = [3.0, 2.0, 1.0]
 BACKGROUND = [[5.0, 3.0, 2.0], [1.0, 2.0, 4.0]]
 UNCERTAINTY = [0.2, 0.3]
-
-backgrounds = st.floats(0, 20)
-levels = st.floats(0.5, 0.99)
-
-
-# Feldman and Cousins, Phys. Rev. D 57, 3873, table IV: 90 % intervals, a column a background.
-TABLE_BACKGROUND = [0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0]
-TABLE = {
-    0: [(0, 2.44), (0, 1.94), (0, 1.61), (0, 1.26), (0, 1.08), (0, 1.01), (0, 0.98)],
-    1: [(0.11, 4.36), (0, 3.86), (0, 3.36), (0, 2.53), (0, 1.88), (0, 1.39), (0, 1.22)],
-    3: [(1.10, 7.42), (0.60, 6.92), (0.10, 6.42), (0, 5.42), (0, 4.42), (0, 3.53), (0, 2.78)],
-    5: [(1.84, 9.99), (1.53, 9.49), (1.25, 8.99), (0.43, 7.99), (0, 6.99), (0, 5.99), (0, 4.99)],
-}
-
-
-@pytest.mark.parametrize("n_observed", TABLE)
-def test_feldman_cousins_reproduces_the_published_table(n_observed):
-    found = [counting.feldman_cousins(n_observed, background) for background in TABLE_BACKGROUND]
-    np.testing.assert_allclose(found, TABLE[n_observed], atol=0.0101)
-
-
-@settings(max_examples=30, deadline=None)
-@given(n=st.integers(0, 30), background=backgrounds, cl=levels)
-def test_feldman_cousins_is_ordered_and_rises_with_the_count(n, background, cl):
-    lower, upper = counting.feldman_cousins(n, background, cl)
-    more = counting.feldman_cousins(n + 1, background, cl)
-    assert 0 <= lower <= upper and upper > 0
-    assert lower <= more[0] + 1e-6 and upper <= more[1] + 1e-6
-    assert upper <= counting.feldman_cousins(n, background, (cl + 1) / 2)[1] + 1e-6
-
-
-@settings(max_examples=30, deadline=None)
-@given(n=st.integers(0, 8), background=st.floats(0, 10), more=st.floats(0, 3))
-def test_more_background_never_weakens_the_upper_end_for_the_same_count(n, background, more):
-    weaker = counting.feldman_cousins(n, background)[1]
-    assert counting.feldman_cousins(n, background + more)[1] <= weaker + 0.02  # the table's own digits
-
-
-@settings(max_examples=15, deadline=None)
-@given(signal=st.floats(0, 12), background=st.floats(0, 8), cl=st.sampled_from([0.68, 0.9, 0.95]))
-def test_feldman_cousins_covers_by_exact_sums(signal, background, cl):
-    outcomes = range(int(stats.poisson.isf(1e-6, signal + background)) + 1)
-    intervals = [counting.feldman_cousins(n, background, cl) for n in outcomes]
-    inside = [lower - 1e-9 <= signal <= upper + 1e-9 for lower, upper in intervals]
-    assert stats.poisson.pmf(outcomes, signal + background)[inside].sum() >= cl - 1e-5
-
-
-def test_poisson_upper_is_the_textbook_s():
-    # Particle Data Group, Statistics, table of limits for n = 0, 1, 2, 10 without background.
-    np.testing.assert_allclose(counting.poisson_upper([0, 1, 2, 10]), [2.30, 3.89, 5.32, 15.41], atol=0.005)
-    assert counting.poisson_upper(0, cl=0.95) == pytest.approx(-np.log(0.05))
-    assert counting.poisson_upper(0, background=5) == 0
-
-
-@settings(deadline=None)
-@given(n=st.integers(0, 200), background=backgrounds, cl=levels)
-def test_poisson_upper_leaves_the_right_probability(n, background, cl):
-    limit = counting.poisson_upper(n, background, cl)
-    assume(limit > 0)
-    assert stats.poisson.cdf(n, limit + background) == pytest.approx(1 - cl, rel=1e-6)
-    assert counting.poisson_upper(n + 1, background, cl) > limit
-
-
-def test_counting_sensitivity_is_what_toys_give():
-    band = counting.sensitivity(3.6)
-    counts = np.random.default_rng(1).poisson(3.6, 4000)
-    toys = np.array([counting.feldman_cousins(int(n), 3.6)[1] for n in counts])
-    for value, sigma in zip(band, (-2, -1, 0, 1, 2), strict=True):
-        assert np.mean(toys < value - 1e-9) <= stats.norm.cdf(sigma) + 0.02
-        assert np.mean(toys <= value + 1e-9) >= stats.norm.cdf(sigma) - 0.02
-    assert counting.sensitivity(0).median == pytest.approx(2.44, abs=0.01)
-    assert counting.sensitivity(0, upper_limit=counting.poisson_upper).median == pytest.approx(
-        2.3026, abs=1e-4
-    )
-
-
-@settings(max_examples=15, deadline=None)
-@given(background=backgrounds)
-def test_counting_sensitivity_is_ordered_and_worsens_with_background(background):
-    band = counting.sensitivity(background, upper_limit=counting.poisson_upper)
-    assert list(band) == sorted(band)
-    worse = counting.sensitivity(background + 10, upper_limit=counting.poisson_upper)
-    assert worse.median > band.median
-
-
-def test_power_constraint_lifts_only_what_is_too_low():
-    found = counting.power_constrained([0.5, 1.5, 5.0], [2.0] * 3, [1.0] * 3)
-    np.testing.assert_array_equal(found, [1.0, 1.5, 5.0])
-    np.testing.assert_array_equal(
-        counting.power_constrained([0.5, 1.5, 5.0], [2.0] * 3, [1.0] * 3, at="median"), [2.0, 2.0, 5.0]
-    )
-    # The floor is where the power is: 0.16 of background-only outcomes lie below the −1 sigma quantile.
-    band = counting.sensitivity(30.0)
-    counts = np.random.default_rng(2).poisson(30.0, 3000)
-    tops = np.array([counting.feldman_cousins(int(n), 30.0)[1] for n in counts])
-    assert np.mean(counting.power_constrained(tops, band.median, band.minus_one) > tops) == pytest.approx(
-        0.16, abs=0.08
-    )
 
 
 def pyhf_model(signal_uncertainty=0.0, signal=SIGNAL):
@@ -250,23 +152,17 @@ def test_toys_are_covered_and_their_threshold_is_asymptotic_for_many_events():
     many = limits.ProfileLikelihood(
         np.array(SIGNAL) * 20, np.array(BACKGROUND) * 20, [200, 140, 140], [0.05, 0.05]
     )
-    threshold = many.critical_value(0.6, rng=rng, n_toys=4000)
-    assert threshold == pytest.approx(2.71, abs=0.35)  # 4 sigma of 4000 toys
+    threshold, error = many.critical_value(0.6, rng=rng, n_toys=4000)
+    assert threshold == pytest.approx(2.71, abs=4 * error) and error < 0.1
     truth = 1.0
     model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [9, 7, 7], UNCERTAINTY, 0.1)
     toys = model.toys(truth, 400, rng=rng)
-    critical = model.critical_value(truth, rng=rng, n_toys=4000)
+    critical, _ = model.critical_value(truth, rng=rng, n_toys=4000)
     # Through the ends of intervals here and the statistic itself there: two ways to the same answer.
     lower, upper = toys.interval(threshold=critical)
     inside = toys.q(truth) <= critical
     np.testing.assert_array_equal((lower <= truth) & (truth <= upper), inside)
     assert np.mean(inside) == pytest.approx(0.9, abs=0.06)  # 4 sigma
-
-
-def test_toys_repeat_with_their_seed():
-    model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [9, 7, 7], UNCERTAINTY)
-    first, again = (model.critical_value(1.0, rng=np.random.default_rng(5), n_toys=50) for _ in range(2))
-    assert first == again
 
 
 @pytest.mark.parametrize("observed", [[8, 4, 6], [3, 3, 2], [16, 9, 9]])
@@ -493,28 +389,6 @@ def test_calibrated_thresholds_cover_where_asymptotic_ones_do_not():
     assert asymptotic[0].mean() > 0.9 + 4 * error
 
 
-def test_sensitivity_is_what_a_counting_experiment_expects():
-    model = limits.ProfileLikelihood([[1.0], [2.0]], [30.0], [30.0])
-    band = model.sensitivity(rng=np.random.default_rng(4), n_toys=4000)
-    outcomes = limits.ProfileLikelihood(1.0, 30.0, np.arange(80)[:, None]).upper_limit()
-    expected = outcomes[stats.poisson.ppf(stats.norm.cdf([-2, -1, 0, 1, 2]), 30).astype(int)]
-    np.testing.assert_allclose(np.array(band)[:, 0], expected, atol=1.2)  # one count
-    np.testing.assert_allclose(np.array(band)[:, 1] * 2, expected, atol=1.2)
-    constrained = counting.power_constrained(band.minus_two, band.median, band.minus_one)
-    np.testing.assert_array_equal(constrained, band.minus_one)
-
-
-def test_goodness_of_fit_is_even_for_the_truth_and_small_for_what_cannot_be():
-    rng = np.random.default_rng(6)
-    model = limits.ProfileLikelihood(SIGNAL, np.array(BACKGROUND) * 10, [0, 0, 0], UNCERTAINTY)
-    worlds = model.asimov(0.0).toys(0.0, 200, rng=rng)
-    statistic, p_value = worlds.goodness_of_fit(rng=rng, n_toys=100, strength=0.0)
-    np.testing.assert_allclose(statistic, worlds.fit(0.0).statistic)
-    assert p_value.shape == (200,) and stats.kstest(p_value, "uniform").pvalue > 1e-4
-    odd = limits.ProfileLikelihood(SIGNAL, np.array(BACKGROUND) * 10, [60, 120, 60], UNCERTAINTY)
-    assert odd.goodness_of_fit(rng=rng)[1] < 0.01
-
-
 def interval_of(seed):
     """One task of a parallel run: its own generator, whoever runs it."""
     rng = np.random.default_rng(seed)
@@ -596,20 +470,6 @@ def test_reach_shows_the_fog_and_what_lies_behind_it():
 @pytest.mark.parametrize(
     ("call", "argument"),
     [
-        (lambda: counting.poisson_upper(-1), "n_observed"),
-        (lambda: counting.poisson_upper(1.5), "n_observed"),
-        (lambda: counting.poisson_upper(1, -0.1), "background"),
-        (lambda: counting.poisson_upper(1, cl=1.0), "cl"),
-        (lambda: counting.poisson_upper(1, cl=90), "cl"),
-        (lambda: counting.feldman_cousins(2.5, 1), "n_observed"),
-        (lambda: counting.feldman_cousins([1, 2], 1), "n_observed"),
-        (lambda: counting.feldman_cousins(2, np.nan), "background"),
-        (lambda: counting.feldman_cousins(2, 1, 0), "cl"),
-        (lambda: counting.sensitivity(-3), "background"),
-        (lambda: counting.sensitivity(3, cl="90"), "cl"),
-        (lambda: counting.power_constrained(-1, 2, 1), "limit"),
-        (lambda: counting.power_constrained(1, 1, 2), "minus_one_sigma"),
-        (lambda: counting.power_constrained(1, 2, 1, at="mean"), "at"),
         (lambda: limits.ProfileLikelihood([1, -1], [1, 1], [1, 1]), "signal"),
         (lambda: limits.ProfileLikelihood([1, 1], [1, 1], [1, 1, 1]), "observed"),
         (lambda: limits.ProfileLikelihood([0, 0], [1, 1], [1, 1]), "signal"),
@@ -641,8 +501,6 @@ def test_reach_shows_the_fog_and_what_lies_behind_it():
             lambda: limits.ProfileLikelihood(1, 1, 1).thresholds([2, 1], rng=np.random.default_rng(1)),
             "strengths",
         ),
-        (lambda: limits.ProfileLikelihood(1, 1, 1).sensitivity(rng=7), "rng"),
-        (lambda: limits.ProfileLikelihood(1, 1, 1).goodness_of_fit(rng=7), "rng"),
         (lambda: limits.asimov_significance([1, 1], [1, 0]), "background"),
         (lambda: limits.asimov_significance([1, 1], [1, 1, 1]), "background"),
         (lambda: limits.asimov_significance([1, 1], [1, 1], [0.1, 0.1]), "background"),
