@@ -261,6 +261,20 @@ def test_the_wall_takes_charge_and_leaves_light():
     assert pull.std() == pytest.approx(1, abs=0.03)
 
 
+def test_the_walls_thinning_is_drawn_anew():
+    """Of half the charge, what is above or below a half does not repeat with another generator."""
+    draw = {"expected": 1.0, "detector": NAME, "energy_range": (10, 30)}
+    pulls = []
+    for seed in (27, 28):
+        whole, half = (
+            backgrounds.wall(5000, collected=c, rng=rng(seed), **draw) for c in ((1e9, 1e-6), (1e9, 1e9))
+        )
+        pulls.append((half["s2"] - whole["s2"] / 2) / np.sqrt(whole["s2"]))
+    seen = np.isfinite(pulls[0]) & np.isfinite(pulls[1])
+    assert seen.sum() > 3000
+    assert abs(np.corrcoef(pulls[0][seen], pulls[1][seen])[0, 1]) < 0.1
+
+
 def test_the_wall_keeps_a_third_of_the_charge_and_of_200_phd_one_in_25_is_found_inside():
     """A beta distribution of (1.5, 3) has mean 1/3 and standard deviation 0.2010."""
     draw = {"expected": 1.0, "detector": NAME, "energy_range": (20, 30)}

@@ -208,6 +208,15 @@ def test_blocks_are_not_the_same_draws(monkeypatch):
     assert table["s2c"].duplicated().mean() < 0.01
 
 
+def test_prompt_photons_are_drawn_anew(events):
+    """Neither the counting of photons nor the start's blur repeats: shares at one size do not correlate."""
+    part = events[(events["kind"] == "beta") & events["s1"].between(48, 52)]
+    draw = rng(18)
+    one, two, three = (search._prompt_fraction(part, "beta", r) for r in (draw, draw, rng(19)))
+    for other in (two, three):
+        assert abs(np.corrcoef(one, other)[0, 1]) < 5 / np.sqrt(len(part)) < 0.15
+
+
 def test_prompt_shares_are_of_the_known_size(events):
     """Light of 40 to 60 phd: 60 % of a nuclear recoil's is prompt, 44.6 % of an electron's, at a spread of 13.6 %."""
     part = events[events["s1"].between(40, 60)]
