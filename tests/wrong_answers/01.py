@@ -1,55 +1,68 @@
 """Plausible wrong answers to the exercises of lesson 01, each with the hint that names the mistake."""
 
+_RECOILS = """def expected_recoils(mass, cross_section, kilograms, days, threshold):
+    tonnes, years = kilograms / 1000, days / 365.25
+    rate = lambda e: recoils.wimp_rate(e, mass, cross_section)
+    return {}
+"""
+_COUNT = "spectra.expected_events(rate, {}, ({}, {}))"
+
+_GAINS = """def gains(low_line, high_line, low_energy, high_energy, work_function):
+    signals = np.array([line[["s1c", "s2c"]].mean() for line in (low_line, high_line)], dtype=float)
+    energies = np.array([low_energy, high_energy])
+    solve = lambda quanta: 1 / np.linalg.solve(signals, quanta)
+    return {}
+"""
+
+
+def _recoils(why, hint, exposure="tonnes * years", low="threshold", high="300", answer=None):
+    answer = answer or _COUNT.format(exposure, low, high)
+    return {"exercise": "1", "why": why, "code": _RECOILS.format(answer), "hint": hint}
+
+
+def _gains(why, hint, answer):
+    return {"exercise": "2", "why": why, "code": _GAINS.format(answer), "hint": hint}
+
+
 WRONG = [
-    {
-        "exercise": "1",
-        "why": "kilograms taken for tonnes",
-        "code": """def expected_recoils(mass, cross_section, kilograms, days, threshold):
-    rate = lambda e: recoils.wimp_rate(e, mass, cross_section)
-    return spectra.expected_events(rate, kilograms * days / 365.25, (threshold, 300))
-""",
-        "hint": "your mass is in kilograms",
-    },
-    {
-        "exercise": "1",
-        "why": "days taken for years",
-        "code": """def expected_recoils(mass, cross_section, kilograms, days, threshold):
-    rate = lambda e: recoils.wimp_rate(e, mass, cross_section)
-    return spectra.expected_events(rate, kilograms / 1000 * days, (threshold, 300))
-""",
-        "hint": "your time is in days",
-    },
-    {
-        "exercise": "1",
-        "why": "the threshold forgotten",
-        "code": """def expected_recoils(mass, cross_section, kilograms, days, threshold):
-    rate = lambda e: recoils.wimp_rate(e, mass, cross_section)
-    return spectra.expected_events(rate, kilograms / 1000 * days / 365.25, (0, 300))
-""",
-        "hint": "the integral starts at the threshold",
-    },
+    _recoils("kilograms taken for tonnes", "kilograms are taken for tonnes", "kilograms * years"),
+    _recoils("days taken for years", "days are taken for years", "tonnes * days"),
+    _recoils("nothing converted", "neither kilograms nor days are converted", "kilograms * days"),
+    _recoils("the mass forgotten", "the mass is left out", "years"),
+    _recoils("the time forgotten", "the time is left out", "tonnes"),
+    _recoils("the exposure forgotten", "the exposure is left out", "1.0"),
+    _recoils("tonnes the wrong way", "where a tonne has 1000 kg", "kilograms * 1000 * years"),
+    _recoils("years the wrong way", "where a year has 365.25 days", "tonnes * days * 365.25"),
+    _recoils("the threshold forgotten", "starts at zero, not at the threshold", low="0"),
+    _recoils("the wrong side of the threshold", "below the threshold", low="0", high="threshold"),
+    _recoils(
+        "a rate in place of an integral",
+        "this is the rate at the threshold",
+        answer="tonnes * years * rate(threshold)",
+    ),
+    _recoils("nothing is returned", "return one number", answer="None"),
+    _recoils("an array is returned", "return one number", answer="rate(np.linspace(threshold, 300, 9))"),
+    _recoils(
+        "a mistake that no hint knows", "the course's is", answer="spectra.expected_events(rate, 7, (1, 9))"
+    ),
     {
         "exercise": "2",
-        "why": "the efficiency forgotten",
-        "code": """def excluded_cross_section(n_observed, background, efficiency, recoils_at_reference, reference=1e-47):
-    return reference * counting.feldman_cousins(n_observed, background)[1] / recoils_at_reference
+        "why": "signals as seen",
+        "code": """def gains(low_line, high_line, low_energy, high_energy, work_function):
+    signals = np.array([line[["s1", "s2"]].mean() for line in (low_line, high_line)], dtype=float)
+    return 1 / np.linalg.solve(signals, np.array([low_energy, high_energy]) / work_function)
 """,
-        "hint": "the efficiency is missing",
+        "hint": "take the corrected columns",
     },
-    {
-        "exercise": "2",
-        "why": "one-sided in place of Feldman-Cousins",
-        "code": """def excluded_cross_section(n_observed, background, efficiency, recoils_at_reference, reference=1e-47):
-    return reference * counting.poisson_upper(n_observed, background) / (efficiency * recoils_at_reference)
-""",
-        "hint": "this is the one-sided limit",
-    },
-    {
-        "exercise": "2",
-        "why": "the background forgotten",
-        "code": """def excluded_cross_section(n_observed, background, efficiency, recoils_at_reference, reference=1e-47):
-    return reference * counting.feldman_cousins(n_observed, 0)[1] / (efficiency * recoils_at_reference)
-""",
-        "hint": "the background is missing",
-    },
+    _gains("the wrong order", "g1 first", "solve(energies / work_function)[::-1]"),
+    _gains("the inverse", "quanta per phd", "1 / solve(energies / work_function)"),
+    _gains("W forgotten", "W is left out", "solve(energies)"),
+    _gains("times W", "E is multiplied by W", "solve(energies * work_function)"),
+    _gains("W taken for eV", "W is taken for eV", "solve(energies / (1000 * work_function))"),
+    _gains("energies in eV", "the energies are in eV", "solve(1000 * energies / work_function)"),
+    _gains("each signal alone", "each taken for all quanta", "signals[1] * work_function / high_energy"),
+    _gains("energies exchanged", "the two energies are exchanged", "solve(energies[::-1] / work_function)"),
+    _gains("one number", "return a pair of numbers", "solve(energies / work_function)[0]"),
+    _gains("nothing is returned", "return a pair of numbers", "None"),
+    _gains("a mistake that no hint knows", "the course has", "1.2 * solve(energies / work_function)"),
 ]
