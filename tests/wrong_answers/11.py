@@ -17,7 +17,7 @@ WRONG = [
     counts = rng.poisson(signal + background, n_toys)
     return np.mean(counting.poisson_upper(counts, background) < signal)
 """,
-        "hint": "the limit is not below the truth",
+        "hint": "held means not below the truth",
     },
     {
         "exercise": "1",
@@ -95,5 +95,166 @@ WRONG = [
     return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
 """,
         "hint": "a seed for each",
+    },
+    {
+        "exercise": "1",
+        "why": "hands no background over",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    counts = rng.poisson(signal + background, n_toys)
+    return np.mean(counting.poisson_upper(counts) >= signal)
+""",
+        "hint": "hand the background over",
+    },
+    {
+        "exercise": "1",
+        "why": "compares the limit with all that was expected",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    counts = rng.poisson(signal + background, n_toys)
+    return np.mean(counting.poisson_upper(counts, background) >= signal + background)
+""",
+        "hint": "compare it with the signal alone",
+    },
+    {
+        "exercise": "1",
+        "why": "takes 95 %, the habit of colliders",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    counts = rng.poisson(signal + background, n_toys)
+    return np.mean(counting.poisson_upper(counts, background, 0.95) >= signal)
+""",
+        "hint": "limits of 95 %",
+    },
+    {
+        "exercise": "1",
+        "why": "hands over what may be lost in place of what is kept",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    counts = rng.poisson(signal + background, n_toys)
+    return np.mean(counting.poisson_upper(counts, background, 0.1) >= signal)
+""",
+        "hint": "limits of 10 %",
+    },
+    {
+        "exercise": "1",
+        "why": "asks for a central interval",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    low = stats.chi2.ppf(0.05, 2 * np.maximum(n, 1e-9)) / 2 - background
+    return np.mean((low <= signal) & (signal <= counting.poisson_upper(n, background, 0.95)))
+""",
+        "hint": "the limit is one-sided",
+    },
+    {
+        "exercise": "1",
+        "why": "takes a Gaussian limit",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.mean(n + 1.2816 * n**0.5 - background >= signal)
+""",
+        "hint": "is no Poisson limit",
+    },
+    {
+        "exercise": "1",
+        "why": "counts the toys that hold",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    counts = rng.poisson(signal + background, n_toys)
+    return np.sum(counting.poisson_upper(counts, background) >= signal)
+""",
+        "hint": "the share of the toys",
+    },
+    {
+        "exercise": "1",
+        "why": "returns the answer of each toy",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    counts = rng.poisson(signal + background, n_toys)
+    return counting.poisson_upper(counts, background) >= signal
+""",
+        "hint": "one number, please",
+    },
+    {
+        "exercise": "2",
+        "why": "takes the place in the list for a seed",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(k):
+        return np.quantile(statistic(points[k], n_toys, np.random.default_rng([seed, k])), 0.9)
+
+    tasks = (joblib.delayed(threshold)(k) for k in range(len(points)))
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(tasks))
+""",
+        "hint": "seed a point by what it is, not by when it comes",
+    },
+    {
+        "exercise": "2",
+        "why": "seeds nothing",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng()), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "nothing may remember the last one",
+    },
+    {
+        "exercise": "2",
+        "why": "forgets the seed that is handed over",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng(point)), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "the seed changes nothing",
+    },
+    {
+        "exercise": "2",
+        "why": "takes the lower tail",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng([seed, *point])), 0.1)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "the 10 % of the statistic",
+    },
+    {
+        "exercise": "2",
+        "why": "halves the 10 %",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng([seed, *point])), 0.95)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "the 95 % of the statistic",
+    },
+    {
+        "exercise": "2",
+        "why": "takes the mean",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.mean(statistic(point, n_toys, np.random.default_rng([seed, *point])))
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "a mean or a median",
+    },
+    {
+        "exercise": "2",
+        "why": "throws all toys together",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    toys = [statistic(point, n_toys, np.random.default_rng([seed, *point])) for point in points]
+    return np.full(len(points), np.quantile(np.concatenate(toys), 0.9))
+""",
+        "hint": "one threshold for all",
+    },
+    {
+        "exercise": "2",
+        "why": "sorts the points first and returns them so",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng([seed, *point])), 0.9)
+
+    tasks = (joblib.delayed(threshold)(p) for p in sorted(points))
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(tasks))
+""",
+        "hint": "keep the order of the points",
     },
 ]
