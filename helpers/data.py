@@ -161,13 +161,15 @@ def available(name):
     Raises
     ------
     ValueError
-        For an unknown name.
+        For an unknown name, or none.
     DataUnavailable
         See above.
     """
     if isinstance(name, str) and name in RELEASES:
         name = [f"{name}/{path}" for path in RELEASES[name]["files"]]
     names = list(name) if isinstance(name, list | tuple) else [name]
+    if not names:
+        raise ValueError("name must name at least one file, got none")
     try:
         fetch(names[0])  # alone: without network, one time-out and not eight
         with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -61,13 +61,37 @@ class Molecules:
         return len(self.table)
 
     def select(self, rows):
-        """Return the molecules of these rows (a boolean mask or positions) as another Molecules."""
-        rows = np.asarray(rows)
-        if rows.dtype == bool and rows.shape != (len(self),):
-            raise ValueError(f"rows must be a mask of {len(self)} entries, got shape {rows.shape}")
+        """Return the molecules of these rows as another Molecules.
+
+        Parameters
+        ----------
+        rows : array_like
+            A boolean mask of all molecules (a pandas Series is matched by its index), or places in the table.
+
+        Raises
+        ------
+        ValueError
+            For a mask of another size or a place that is not there.
+        """
+        if isinstance(rows, pd.Series) and rows.dtype == bool:
+            if set(rows.index) != set(self.table.index):
+                raise ValueError("rows must be a mask with the index of `table`")
+            rows = rows[self.table.index]
+        if np.ma.is_masked(rows):
+            raise ValueError("rows must say of every row whether it is chosen, got masked entries")
+        if np.asarray(rows).dtype == bool:
+            rows = np.asarray(rows)
+            if rows.shape != (len(self),):
+                raise ValueError(f"rows must be a mask of {len(self)} entries, got shape {rows.shape}")
+            rows = np.flatnonzero(rows)
+        else:
+            last = len(self) - 1
+            rows = check.array(
+                "rows", rows, ndim=1, at_least=-last - 1, at_most=last, integer=True, empty=True
+            )
         levels = {name: values[rows] for name, values in self.levels.items()}
-        table = self.table[rows] if rows.dtype == bool else self.table.iloc[rows]
-        return Molecules(table.reset_index(drop=True), self.numbers[rows], self.positions[rows], levels)
+        table = self.table.iloc[rows].reset_index(drop=True)
+        return Molecules(table, self.numbers[rows], self.positions[rows], levels)
 
     def split(self, name):
         """Return the molecules for training, validation and test of one of the shipped splits.
@@ -111,14 +135,7 @@ def load(levels=("xtb",), subsets=SUBSETS, folder=FOLDER):
     FileNotFoundError
         If the manifest, or a file that it lists, is not there.
     """
-    levels = (levels,) if isinstance(levels, str) else tuple(levels)
-    subsets = (subsets,) if isinstance(subsets, str) else tuple(subsets)
-    if not levels or not subsets:
-        raise ValueError("levels and subsets must each name at least one")
-    for level in levels:
-        check.choice("levels", level, LEVELS)
-    for subset in subsets:
-        check.choice("subsets", subset, SUBSETS)
+    levels, subsets = _named("levels", levels, LEVELS), _named("subsets", subsets, SUBSETS)
     folder = Path(folder)
     sums = json.loads((folder / "manifest.json").read_text())["files"]
     every = pd.DataFrame(_read(folder, sums, "molecules.npz")).rename(
@@ -126,37 +143,61 @@ def load(levels=("xtb",), subsets=SUBSETS, folder=FOLDER):
     )
     every[list(SPLITS)] = every[list(SPLITS)].apply(lambda code: np.array(PARTS, dtype=object)[code])
 
-    kinds = {"xtb", *(LEVELS[level][0] for level in levels)}
-    rows, columns = [], {"numbers": [], "positions": [], "cpu_geometry": []}
-    columns |= {(level, what): [] for level in levels for what in ("levels", "cpu")}
-    for name in sorted(sums):
-        subset = name.split("-")[1] if name.startswith("xtb-") else None
-        if subset not in subsets or any(name.replace("xtb", kind, 1) not in sums for kind in kinds):
-            continue
-        shards = {kind: _read(folder, sums, name.replace("xtb", kind, 1)) for kind in kinds}
-        good = {kind: shard["key"][shard["reason"] == ""] for kind, shard in shards.items()}
-        everywhere = [np.isin(good["xtb"], found) for found in good.values()]
-        keys = good["xtb"][np.all(everywhere, axis=0)]
-        at = {kind: pd.Index(shard["key"]).get_indexer(keys) for kind, shard in shards.items()}
-        rows += keys.tolist()
-        for field in ("numbers", "positions", "cpu_geometry"):
-            columns[field].append(shards["xtb"][field][at["xtb"]])
-        for level in levels:
-            kind, values, cpu = LEVELS[level]
-            columns[level, "levels"].append(shards[kind][values][at[kind]])
-            columns[level, "cpu"].append(shards[kind][cpu][at[kind]])
-    if not rows:
+    blocks = [
+        _block(folder, sums, name, levels)
+        for name in sorted(sums)
+        if name.startswith("xtb-") and name.split("-")[1] in subsets
+    ]
+    blocks = [block for block in blocks if block is not None]
+    if not blocks:
         raise ValueError(f"no molecule of {list(subsets)} has all of the levels {list(levels)}")
-    table = every.set_index("key").loc[rows].reset_index()
-    table["cpu_geometry"] = np.concatenate(columns["cpu_geometry"])
-    for level in levels:
-        table[f"cpu_{level}"] = np.concatenate(columns[level, "cpu"])
+
+    def joined(field):
+        return np.concatenate([block[field] for block in blocks])
+
+    table = every.set_index("key").loc[joined("key")].reset_index()
+    for cost in ("cpu_geometry", *(f"cpu_{level}" for level in levels)):
+        table[cost] = joined(cost)
     return Molecules(
         table,
-        _join(columns["numbers"], 0),
-        _join(columns["positions"], np.nan),
-        {level: np.concatenate(columns[level, "levels"]) for level in levels},
+        _join([block["numbers"] for block in blocks], 0),
+        _join([block["positions"] for block in blocks], np.nan),
+        {level: joined(level) for level in levels},
     )
+
+
+def _named(name, value, options):
+    """Return one or several of `options` as a tuple."""
+    value = (value,) if isinstance(value, str) else tuple(value)
+    if not value:
+        raise ValueError(f"{name} must name at least one of {list(options)}")
+    for one in value:
+        check.choice(name, one, options)
+    return value
+
+
+def _block(folder, sums, name, levels):
+    """Return the fields of one shard's molecules that have all of the levels, or None where a level has no shard.
+
+    `name` is the shard of the geometries; the shard of another level has the same name but for its beginning.
+    """
+    kinds = {"xtb", *(LEVELS[level][0] for level in levels)}
+    names = {kind: name.replace("xtb", kind, 1) for kind in kinds}
+    if any(file not in sums for file in names.values()):
+        return None
+    shards = {kind: _read(folder, sums, file) for kind, file in names.items()}
+    good = {kind: shard["key"][shard["reason"] == ""] for kind, shard in shards.items()}
+    keys = good["xtb"][np.all([np.isin(good["xtb"], found) for found in good.values()], axis=0)]
+    if not len(keys):
+        return None
+    at = {kind: pd.Index(shard["key"]).get_indexer(keys) for kind, shard in shards.items()}
+    block = {"key": keys}
+    for field in ("numbers", "positions", "cpu_geometry"):
+        block[field] = shards["xtb"][field][at["xtb"]]
+    for level in levels:
+        kind, values, cpu = LEVELS[level]
+        block[level], block[f"cpu_{level}"] = shards[kind][values][at[kind]], shards[kind][cpu][at[kind]]
+    return block
 
 
 def _read(folder, sums, name):

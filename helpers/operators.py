@@ -1,11 +1,15 @@
-"""Non-relativistic effective field theory of dark matter and nucleons: 14 operators on xenon."""
+"""Non-relativistic effective field theory of dark matter and nucleons: 14 operators on xenon.
+
+Units, halo and errors are those of `recoils`; couplings are plain numbers, in units of 1/`WEAK_SCALE`².
+"""
 
 import functools
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.polynomial import polynomial
+import pandas as pd
+from numpy.polynomial.polynomial import polyval
 from scipy import constants
 
 from helpers import check, recoils
@@ -29,25 +33,18 @@ def eft_rate(recoil_energy, mass, couplings, *, spin=0.5, halo=None):
     mass : array_like
         WIMP masses [GeV/c²], any shape: all of them at once cost little more than one.
     couplings : dict
-        The model: for each operator, a key of `EFT_OPERATORS`, its coupling in units of 1/`WEAK_SCALE`². A number is
-        isoscalar (the same to protons and neutrons); a pair (c0, c1) is isoscalar and isovector, so that protons
-        couple with c0 + c1 and neutrons with c0 - c1. Operators in one model interfere.
+        The model: for each operator, a key of `EFT_OPERATORS`, its coupling. A number is isoscalar (the same to
+        protons and neutrons); a pair (c0, c1) is isoscalar and isovector, so that protons couple with c0 + c1 and
+        neutrons with c0 - c1. Operators in one model interfere.
     spin : float
-        Spin of the WIMP. Only O1, O3, O7 and O10 act without one.
+        Spin of the WIMP, a multiple of ½. Only O1, O3, O7 and O10 act without one.
     halo : Halo, optional
-        The dark-matter halo; `Halo()`, the recommended conventions, by default.
 
     Returns
     -------
     numpy.ndarray
         Rate [events/(keV t y)], of the shape of `mass` followed by that of `recoil_energy`; zero beyond the
         kinematic end.
-
-    Raises
-    ------
-    ValueError
-        When an energy is negative, a mass is not positive, the spin is not a multiple of ½, or `couplings` is empty,
-        names an unknown operator or holds anything but numbers and pairs.
 
     Examples
     --------
@@ -80,20 +77,28 @@ def eft_rate(recoil_energy, mass, couplings, *, spin=0.5, halo=None):
     q_squared = 2 * nucleus * energy.ravel() * 1e-6  # [GeV²], shape (isotopes, energies), as all that follows
     oscillator = 41.467 / (45 * number ** (-1 / 3) - 25 * number ** (-2 / 3))  # b², 1308.6288 [fm²]
     y = q_squared / (recoils.HBARC * 1e13) ** 2 * oscillator[:, None] / 4
-    constant, rising = _eft_strengths(coupling, spin, q_squared / recoils.NUCLEON**2, y, responses)
+    constant, rising = _eft_strengths(coupling, spin, q_squared / recoils.NUCLEON_MASS**2, y, responses)
 
     reduced = masses.ravel()[:, None, None] * nucleus / (masses.ravel()[:, None, None] + nucleus)
     slowest = np.sqrt(q_squared) / (2 * reduced)  # of the speed of light, shape (masses, isotopes, energies)
-    inverse = halo.inverse_speed(slowest * recoils.LIGHT) * recoils.LIGHT
-    across = np.maximum(halo.mean_speed(slowest * recoils.LIGHT) / recoils.LIGHT - slowest**2 * inverse, 0.0)
+    inverse = halo.inverse_speed(slowest * recoils.SPEED_OF_LIGHT) * recoils.SPEED_OF_LIGHT
+    across = np.maximum(
+        halo.mean_speed(slowest * recoils.SPEED_OF_LIGHT) / recoils.SPEED_OF_LIGHT - slowest**2 * inverse, 0.0
+    )
 
     # dσ/dE v² = m/2π Σ R W 4π/(2J+1); the published responses are for c0 = c_p + c_n, twice ours: hence 16π.
     targets = (
-        recoils.NUCLEI * abundance / (abundance @ weight) * 8 * weight * recoils.GEV_PER_AMU / (2 * j + 1)
+        recoils.AMU_PER_TONNE
+        * abundance
+        / (abundance @ weight)
+        * 8
+        * weight
+        * recoils.GEV_PER_AMU
+        / (2 * j + 1)
     )
     strength = np.maximum(constant, 0.0) * inverse + np.maximum(rising, 0.0) * across
     per_mass = halo.density / masses.ravel()[:, None] * np.einsum("i,mie->me", targets, strength)
-    rate = per_mass * recoils.HBARC**2 * constants.c * 1e2 * 1e-6 * recoils.YEAR
+    rate = per_mass * recoils.HBARC**2 * constants.c * 1e2 * 1e-6 * recoils.SECONDS_PER_YEAR
     return rate.reshape(masses.shape + energy.shape)
 
 
@@ -113,16 +118,21 @@ def _checked_couplings(couplings):
 
 @functools.cache
 def _xenon():
-    """Return per isotope (mass number, spin, abundance, mass [u]), and per response its (11, 2, 2, 7) coefficients."""
-    isotopes = np.loadtxt(EFT_TABLES / "isotopes.csv", delimiter=",", skiprows=1)
-    responses = {}
-    for row in np.loadtxt(EFT_TABLES / "xenon.csv", delimiter=",", skiprows=1, dtype=str):
-        table = responses.setdefault(row[1], np.zeros((11, 2, 2, len(isotopes))))
-        isotope, (tau, other) = np.flatnonzero(isotopes[:, 0] == int(row[0])), row[2:4].astype(int)
-        table[:, tau, other, isotope] = row[4:].astype(float)[:, None]
-        if row[1] not in ("Phi2M", "DeltaSigma1"):  # symmetric, and listed once
-            table[:, other, tau, isotope] = row[4:].astype(float)[:, None]
-    return isotopes.T, responses
+    """Return the isotopes (mass number, spin, abundance, mass [u]) as columns, and each response's polynomials.
+
+    A response is of shape (powers of y, 2, 2, isotopes).
+    """
+    isotopes = pd.read_csv(EFT_TABLES / "isotopes.csv")
+    table = pd.read_csv(EFT_TABLES / "xenon.csv")
+    powers = [f"y{k}" for k in range(11)]
+    responses = {name: np.zeros((len(powers), 2, 2, len(isotopes))) for name in table["response"].unique()}
+    place = dict(zip(isotopes["isotope"], isotopes.index, strict=True))
+    for row, polynomial in zip(table.itertuples(), table[powers].to_numpy(), strict=True):
+        response = responses[row.response]
+        response[:, row.tau, row.tau_prime, place[row.isotope]] = polynomial
+        if row.response not in ("Phi2M", "DeltaSigma1"):  # symmetric, and listed once
+            response[:, row.tau_prime, row.tau, place[row.isotope]] = polynomial
+    return isotopes[["isotope", "spin", "abundance", "mass_u"]].to_numpy().T, responses
 
 
 def _eft_strengths(c, spin, q2, y, responses):
@@ -167,7 +177,7 @@ def _eft_strengths(c, spin, q2, y, responses):
         result = np.zeros_like(y)
         for name, left, right, weight in terms:
             if np.any(left) and np.any(right):
-                response = polynomial.polyval(y, responses[name][..., None], tensor=False) * np.exp(-2 * y)
+                response = polyval(y, responses[name][..., None], tensor=False) * np.exp(-2 * y)
                 result += weight * np.einsum("tie,tuie,uie->ie", left, response, right)
         return result
 

@@ -1,15 +1,19 @@
-"""How often, and with what energy, a particle strikes a nucleus or an electron.
+"""How often, and with what energy, dark matter or a neutrino strikes a nucleus, or a background an electron.
 
-Rates are in events/(keV t y) on a recoil energy in keV; `sampler` turns any of them into energies for
-`detector.sample`. Masses are in GeV/c², cross-sections in cm² per nucleon, speeds in km/s.
+Every rate is a function of recoil energies [keV], of any shape, and returns events/(keV t y) in the same shape, so that
+`spectra` turns it into sampled energies or numbers of events. Masses are in GeV/c², cross-sections in cm² per nucleon,
+speeds in km/s. `target` is an element, a key of `ATOMIC_WEIGHT`; `halo` is a `Halo`, by default `Halo()`. A ValueError
+names the argument that is negative, not finite or unknown.
 """
 
+import functools
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numericalunits as nu
 import numpy as np
+import pandas as pd
 from scipy import constants
 from scipy.integrate import cumulative_trapezoid
 from scipy.special import erf
@@ -20,7 +24,7 @@ with warnings.catch_warnings():  # it announces its conventions, arXiv 2105.0059
     warnings.filterwarnings("ignore", message="Default WIMP parameters are changed", category=UserWarning)
     import wimprates
 
-ATOMIC_WEIGHT = wimprates.ATOMIC_WEIGHT
+ATOMIC_WEIGHT = wimprates.ATOMIC_WEIGHT  # mean mass of an atom [u]
 
 ATOMIC_NUMBER = {"Xe": 54, "Ar": 18, "Ge": 32, "Si": 14}
 
@@ -28,25 +32,27 @@ B8_FLUX = 5.25e6  # solar 8B neutrinos of all flavours [/cm²/s]: SNO, arXiv 110
 
 B8_FLUX_ERROR = 0.20e6  # statistical and systematic error together, as XENON1T quotes it: arXiv 2012.02846
 
+B8_TABLE = Path(__file__).resolve().parents[1] / "data" / "b8_spectrum" / "winter_2006.csv"
+
 WEAK_MIXING = 0.2386  # sin²θ_W at low momentum transfer, Particle Data Group
 
-B8_TABLE = Path(__file__).resolve().parents[1] / "data" / "b8_spectrum" / "winter_2006.csv"
+# CODATA's constants in the units of this module and of `operators`.
+
+FERMI = constants.physical_constants["Fermi coupling constant"][0]  # G_F [GeV⁻²]
 
 GEV_PER_AMU = constants.physical_constants["atomic mass constant energy equivalent in MeV"][0] / 1e3
 
-HBARC = constants.hbar * constants.c / constants.e * 1e-9 * 1e2  # [GeV cm]
-
-_FERMI = constants.physical_constants["Fermi coupling constant"][0]  # [GeV⁻²]
-
-NUCLEON = 0.5e-3 * sum(
+NUCLEON_MASS = 0.5e-3 * sum(  # the mean of proton and neutron [GeV/c²]
     constants.physical_constants[f"{name} mass energy equivalent in MeV"][0] for name in ("proton", "neutron")
-)  # [GeV]
+)
 
-LIGHT = constants.c / 1e3  # [km/s]
+HBARC = constants.hbar * constants.c / constants.e * 1e-9 * 1e2  # turns 1/GeV into cm [GeV cm]
 
-YEAR = constants.Julian_year  # [s]
+SPEED_OF_LIGHT = constants.c / 1e3  # [km/s]
 
-NUCLEI = 1e3 / constants.atomic_mass  # nuclei a tonne, to be divided by the atomic weight
+SECONDS_PER_YEAR = constants.Julian_year
+
+AMU_PER_TONNE = 1e3 / constants.atomic_mass  # over the atomic weight: nuclei in a tonne
 
 # Below a millielectronvolt every rate here is constant; at exactly zero the formulas divide zero by zero.
 _TINY = 1e-6  # [keV]
@@ -148,7 +154,8 @@ class Halo:
         mean = gaussian(z + y, y) - gaussian(np.minimum(x, z + y), y)
         mean = mean - (gaussian(z - y, -y) - gaussian(whole, -y))
         mean = mean - np.exp(-(z**2)) * ((z + y) ** 3 - cut**3) / 3
-        return np.maximum(mean, 0.0) * self.v0 / (np.sqrt(np.pi) * y * self._normalisation)
+        mean = np.where(x < z + y, np.maximum(mean, 0.0), 0.0)  # beyond, rounding would leave 1e-16
+        return mean * self.v0 / (np.sqrt(np.pi) * y * self._normalisation)
 
     # What wimprates asks of a halo model, in its own units.
 
@@ -167,60 +174,32 @@ class Halo:
         return self.speed_distribution(v / (nu.km / nu.s)) / (nu.km / nu.s)
 
 
-def form_factor_squared(recoil_energy, target="Xe"):
-    """Return Helm's nuclear form factor, squared: how much coherence survives at a recoil energy.
+def _form_factor_squared(energy, target):
+    """Return Helm's nuclear form factor, squared, 1 at no energy: what coherence survives at recoil energies [keV].
 
-    Parameters
-    ----------
-    recoil_energy : array_like
-        Recoil energy [keV], any shape.
-    target : str
-        Element, a key of `ATOMIC_WEIGHT`.
-
-    Returns
-    -------
-    numpy.ndarray
-        F², 1 at no energy, same shape.
-
-    Raises
-    ------
-    ValueError
-        When an energy is negative or the target is unknown.
-
-    Notes
-    -----
     Lewin and Smith (1996), equations 4.7 and 4.11: skin thickness 0.9 fm, a = 0.52 fm.
     """
-    energy = np.maximum(check.array("recoil_energy", recoil_energy, at_least=0), _TINY)
-    weight = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)]
-    return wimprates.helm_form_factor_squared(energy.ravel() * nu.keV, weight).reshape(energy.shape)
+    energy = np.maximum(energy, _TINY)
+    factor = wimprates.helm_form_factor_squared(energy.ravel() * nu.keV, ATOMIC_WEIGHT[target])
+    return factor.reshape(energy.shape)
 
 
 def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
-    """Return the rate of nuclear recoils from spin-independent WIMP scattering.
+    """Return the rate of nuclear recoils from spin-independent WIMP scattering; zero beyond the kinematic end.
 
     Parameters
     ----------
     recoil_energy : array_like
-        Recoil energy [keV], any shape.
     mass : float
         WIMP mass [GeV/c²].
     cross_section : float
         WIMP-nucleon cross-section [cm²].
     halo : Halo, optional
-        The dark-matter halo; `Halo()`, the recommended conventions, by default.
     target : str
-        Element, a key of `ATOMIC_WEIGHT`.
 
     Returns
     -------
     numpy.ndarray
-        Rate [events/(keV t y)], same shape; zero beyond the kinematic end.
-
-    Raises
-    ------
-    ValueError
-        When an argument is negative, not finite or unknown.
 
     Notes
     -----
@@ -246,34 +225,7 @@ def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
     rate = (
         halo.rho_dm / dark / wimprates.mn(target) * per_energy * halo.inverse_speed(slowest) / (nu.km / nu.s)
     )
-    return (rate * (nu.keV * nu.tonne * nu.year)).reshape(energy.shape)
-
-
-def b8_spectrum(neutrino_energy):
-    """Return the energy spectrum of solar ⁸B neutrinos.
-
-    Parameters
-    ----------
-    neutrino_energy : array_like
-        Neutrino energy [MeV], any shape.
-
-    Returns
-    -------
-    numpy.ndarray
-        Probability density [1/MeV], same shape.
-
-    Raises
-    ------
-    ValueError
-        When an energy is negative.
-
-    Notes
-    -----
-    Winter et al., Phys. Rev. C 73 (2006) 025503, from their table (`data/b8_spectrum`), straight lines between.
-    """
-    energy = check.array("neutrino_energy", neutrino_energy, at_least=0)
-    table = np.loadtxt(B8_TABLE, delimiter=",", skiprows=1)
-    return np.interp(energy, table[:, 0], table[:, 1] / np.trapezoid(table[:, 1], table[:, 0]), right=0.0)
+    return (rate * (nu.keV * nu.tonne * SECONDS_PER_YEAR * nu.s)).reshape(energy.shape)
 
 
 def b8_rate(recoil_energy, *, flux=B8_FLUX, target="Xe"):
@@ -284,21 +236,13 @@ def b8_rate(recoil_energy, *, flux=B8_FLUX, target="Xe"):
     Parameters
     ----------
     recoil_energy : array_like
-        Recoil energy [keV], any shape.
     flux : float
         Neutrino flux of all flavours [/cm²/s]; SNO's by default, known to 4 % (`B8_FLUX_ERROR`).
     target : str
-        Element, a key of `ATOMIC_WEIGHT`.
 
     Returns
     -------
     numpy.ndarray
-        Rate [events/(keV t y)], same shape.
-
-    Raises
-    ------
-    ValueError
-        When an energy or the flux is negative or the target is unknown.
 
     Notes
     -----
@@ -312,43 +256,44 @@ def b8_rate(recoil_energy, *, flux=B8_FLUX, target="Xe"):
 
     nucleus = weight * GEV_PER_AMU
     weak_charge = (weight - charge) - (1 - 4 * WEAK_MIXING) * charge
-    # The spectrum folded with 1 - MT/2E² above E_min = √(MT/2): two integrals down from the highest neutrino energy,
-    # tabulated once, so that any number of recoil energies is a look-up.
-    neutrino = np.linspace(0.002, 16.0, 8000)  # [MeV]
-    spectrum = b8_spectrum(neutrino)
-    plain, inverse_square = (
+    neutrino, plain, inverse_square = _b8_integrals()
+    slowest = np.sqrt(nucleus * energy * 1e-6 / 2) * 1e3  # [MeV]
+    folded = np.interp(slowest, neutrino, plain) - slowest**2 * np.interp(slowest, neutrino, inverse_square)
+    folded = np.maximum(folded, 0.0)
+    cross_section = FERMI**2 * nucleus / (4 * np.pi) * weak_charge**2 * folded * HBARC**2  # [cm²/GeV]
+    per_nucleus = cross_section * _form_factor_squared(energy, target) * 1e-6 * flux
+    return per_nucleus * AMU_PER_TONNE / weight * SECONDS_PER_YEAR
+
+
+@functools.cache
+def _b8_integrals():
+    """Return neutrino energies [MeV] and the integrals of the ⁸B spectrum and of spectrum/energy² above them.
+
+    Folded with 1 - M T/2E² above E = √(M T/2), the spectrum is these two: any number of recoil energies is a look-up.
+    """
+    neutrino = np.linspace(0.002, 16.0, 8000)
+    spectrum = _b8_spectrum(neutrino)
+    integrals = (
         np.append(cumulative_trapezoid(f[::-1], dx=neutrino[1] - neutrino[0], initial=0)[::-1], 0.0)
         for f in (spectrum, spectrum / neutrino**2)
     )
-    slowest = np.sqrt(nucleus * energy * 1e-6 / 2) * 1e3  # [MeV]
-    grid = np.append(neutrino, 16.1)
-    folded = np.interp(slowest, grid, plain) - slowest**2 * np.interp(slowest, grid, inverse_square)
-    folded = np.maximum(folded, 0.0)
-    cross_section = _FERMI**2 * nucleus / (4 * np.pi) * weak_charge**2 * folded * HBARC**2  # [cm²/GeV]
-    return cross_section * form_factor_squared(energy, target) * 1e-6 * flux * NUCLEI / weight * YEAR
+    return np.append(neutrino, 16.1), *integrals
+
+
+def _b8_spectrum(neutrino_energy):
+    """Return the probability density [1/MeV] of solar ⁸B neutrinos' energies [MeV], straight lines in the table.
+
+    Winter et al., Phys. Rev. C 73 (2006) 025503 (`data/b8_spectrum`).
+    """
+    table = pd.read_csv(B8_TABLE)
+    energy, density = table["neutrino_energy_mev"], table["spectrum_per_1000_mev"]
+    return np.interp(neutrino_energy, energy, density / np.trapezoid(density, energy), right=0.0)
 
 
 def flat_er_rate(recoil_energy, rate):
-    """Return a rate of electron recoils that does not depend on energy.
+    """Return a rate of electron recoils that does not depend on energy: `rate` [events/(keV t y)] at each.
 
     What solar neutrinos, ⁸⁵Kr and ²¹⁴Pb leave in a xenon detector is flat to a good approximation at a few keV.
-
-    Parameters
-    ----------
-    recoil_energy : array_like
-        Recoil energy [keV], any shape.
-    rate : float
-        The rate [events/(keV t y)].
-
-    Returns
-    -------
-    numpy.ndarray
-        `rate` at each energy, same shape.
-
-    Raises
-    ------
-    ValueError
-        When an energy or the rate is negative.
     """
     energy = check.array("recoil_energy", recoil_energy, at_least=0)
     return np.full_like(energy, check.number("rate", rate, at_least=0))

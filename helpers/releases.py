@@ -1,4 +1,7 @@
-"""What the collaborations' released files mean."""
+"""What the collaborations' released files mean: each release as one object of named arrays and tables.
+
+The files come from `data`, which raises DataUnavailable where one cannot be had: ask `data.available` first.
+"""
 
 import pickle
 from dataclasses import dataclass
@@ -73,15 +76,12 @@ def xenon1t_s2only():
     Returns
     -------
     S2Only
-
-    Raises
-    ------
-    DataUnavailable
-        If a file cannot be had (ask `available` first).
     """
 
     def table(path):
         return pd.read_csv(data.fetch(f"xenon1t_s2only/{path}"))
+
+    bins = table("s2_binning_info.csv").sort_values("s2_bin_number")
 
     def response(path):
         columns = table(path)
@@ -89,10 +89,9 @@ def xenon1t_s2only():
             energy=columns["energy_kev"].to_numpy(),
             energy_low=columns["energy_bin_start_kev"].to_numpy(),
             energy_high=columns["energy_bin_end_kev"].to_numpy(),
-            fraction=columns.filter(like="s2_bin_").to_numpy(),
+            fraction=columns[[f"s2_bin_{k:03d}" for k in bins["s2_bin_number"]]].to_numpy(),
         )
 
-    bins = table("s2_binning_info.csv")
     return S2Only(
         exposure=0.97678,
         training_exposure=0.97678 * 3 / 7,
@@ -113,11 +112,33 @@ _XENONNT = "xenonnt_light_wimp/light_wimp_data_release"
 
 _XENONNT_SHIFTS = np.arange(-3.0, 4.0)
 
-_XENONNT_QUANTITIES = {  # ours: the release's
+_XENONNT_LIVE_TIMES = (1.174398, 2.342593)  # of the two runs, in the templates' unit
+
+_XENONNT_QUANTITIES = {  # ours -> the release's, in the order of the templates' axes
     "cs2": "cs2",
     "s2_time_shadow": "s2_shadow_s2_time_shadow",
     "s1_bdt_score": "s1_bdt_score",
     "s2_bdt_score": "s2_bdt_score",
+}
+
+_XENONNT_CONSTRAINTS = {  # relative width, lowest and highest value, as in the release's statistical model
+    "efficiency": (0.25, 0.5, 1.5),
+    "b8_flux": (0.0381, 0.0, np.inf),
+    "accidental_run0": (0.0904, 0.0, np.inf),
+    "accidental_run1": (0.0576, 0.0, np.inf),
+    "electronic": (1.0, 0.0, np.inf),
+    "neutron": (0.58, 0.0, np.inf),
+}
+
+_XENONNT_MEASURED = {  # ours -> the release's
+    "efficiency": "signal_efficiency",
+    "b8_flux": "b8_rate_multiplier",
+    "accidental_run0": "ac_sr0_rate_multiplier",
+    "accidental_run1": "ac_sr1_rate_multiplier",
+    "electronic": "er_rate_multiplier",
+    "neutron": "nr_rate_multiplier",
+    "light_yield": "t_ly",
+    "charge_yield": "t_qy",
 }
 
 
@@ -200,9 +221,8 @@ def xenonnt_files(mass=None):
 def xenonnt_light_wimp():
     """Read XENONnT's light dark matter release: events, backgrounds, uncertainties, published limits.
 
-    The live times (1.174398 and 2.342593 in the templates' unit) and the uncertainties are those of the
-    release's own statistical model. Cite E. Aprile et al. (XENON), Phys. Rev. Lett. 134, 111802 (2025),
-    arXiv 2409.17868, and the release, Zenodo 10.5281/zenodo.14522706.
+    The live times and the uncertainties are those of the release's own statistical model. Cite E. Aprile et al.
+    (XENON), Phys. Rev. Lett. 134, 111802 (2025), arXiv 2409.17868, and the release, Zenodo 10.5281/zenodo.14522706.
 
     Returns
     -------
@@ -211,8 +231,7 @@ def xenonnt_light_wimp():
     Raises
     ------
     DataUnavailable
-        If a file cannot be had (ask ``available(xenonnt_files())`` first), or its pickle holds anything but
-        arrays.
+        Also if its pickle holds anything but arrays.
     """
     edges = tuple(_xenonnt_edges(run[0]) for run in _xenonnt_grid("ac"))
     *runs, ancillary = _pickled_arrays(data.fetch(f"{_XENONNT}/data/real_data.pkl"))
@@ -235,27 +254,8 @@ def xenonnt_light_wimp():
         neutron=_xenonnt_template("rg"),
         accidental=accidental.reshape(2, 162),
         electronic=_xenonnt_template("er"),
-        constraints={
-            "efficiency": (0.25, 0.5, 1.5),
-            "b8_flux": (0.0381, 0.0, np.inf),
-            "accidental_run0": (0.0904, 0.0, np.inf),
-            "accidental_run1": (0.0576, 0.0, np.inf),
-            "electronic": (1.0, 0.0, np.inf),
-            "neutron": (0.58, 0.0, np.inf),
-        },
-        measured={
-            ours: float(ancillary[theirs][0])
-            for ours, theirs in {
-                "efficiency": "signal_efficiency",
-                "b8_flux": "b8_rate_multiplier",
-                "accidental_run0": "ac_sr0_rate_multiplier",
-                "accidental_run1": "ac_sr1_rate_multiplier",
-                "electronic": "er_rate_multiplier",
-                "neutron": "nr_rate_multiplier",
-                "light_yield": "t_ly",
-                "charge_yield": "t_qy",
-            }.items()
-        },
+        constraints=dict(_XENONNT_CONSTRAINTS),
+        measured={ours: float(ancillary[theirs][0]) for ours, theirs in _XENONNT_MEASURED.items()},
         limits=pd.read_csv(data.fetch(f"{_XENONNT}/limits/XENONnT_2024_SI.csv"), index_col="index"),
     )
 
@@ -277,8 +277,6 @@ def xenonnt_wimp(mass):
     ------
     ValueError
         For another mass.
-    DataUnavailable
-        If a file cannot be had (ask ``available(xenonnt_files(mass))`` first).
     """
     return _xenonnt_template("wimp_si", _xenonnt_mass(mass))
 
@@ -310,17 +308,21 @@ def _xenonnt_template(kind, name=None):
 
     runs = [
         np.reshape([events(file, live_time) for file in names.flat], (*names.shape, 81))
-        for names, live_time in zip(_xenonnt_grid(kind, name), (1.174398, 2.342593), strict=True)
+        for names, live_time in zip(_xenonnt_grid(kind, name), _XENONNT_LIVE_TIMES, strict=True)
     ]
     template = np.concatenate(runs, axis=-1)
     return template[0] if kind in ("ac", "er") else template
 
 
 def _xenonnt_edges(file):
+    """Return the bins' edges in each quantity; the file says which of the template's axes it is."""
     import h5py
 
     with h5py.File(data.fetch(str(file))) as content:
-        return tuple(content[f"bins/{axis}"][:] for axis in range(4))
+        axes = [content[f"bins/{axis}"] for axis in range(4)]
+        if [axis.attrs["name"] for axis in axes] != list(_XENONNT_QUANTITIES.values()):
+            raise data.DataUnavailable(f"{file} does not hold the quantities that its release names.")
+        return tuple(axis[:] for axis in axes)
 
 
 class _ArraysOnly(pickle.Unpickler):

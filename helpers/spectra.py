@@ -1,85 +1,29 @@
-"""From a rate to what is seen of it: tables, sampled energies, expected and binned events."""
+"""From a rate to what is seen of it: sampled energies, expected and binned events.
+
+Everywhere here a `rate` [events/(keV t y)] is a function of an array of recoil energies [keV], or a table (energies,
+rates) with straight lines between its points and zero outside them. An `energy_range` is (lowest, highest) [keV], an
+`exposure` is in t y. A ValueError names the argument that is at fault: a rate that is negative, not finite or not of
+one value an energy, a table whose energies do not increase or lie outside the range, a range that is empty.
+
+A rate may fall by many powers of ten within the range (light dark matter, ⁸B neutrinos), so that no fixed grid will
+do. The trapezoids are halved until that changes the integral by less than `TOLERANCE` of itself; a rate that is smooth
+on `CELLS` equal cells keeps these. A line narrower than such a cell wants a range of its own, unless it lies at the
+lowest energy.
+"""
 
 import numpy as np
-from scipy.integrate import cumulative_trapezoid
 
 from helpers import check
 
-# A cell is not halved again when that would change the whole integral by less than this share of it.
-UNCHANGED = 1e-6
+TOLERANCE = 1e-5  # of an integral: what halving all its cells may still change
 
+CELLS = 4000  # equal cells at first, of a range; a bin has BIN_CELLS
 
-def tabulate(rate, energy_range, points=4001):
-    """Return a rate as a table of energies and rates, with straight lines between.
+BIN_CELLS = 32
 
-    Parameters
-    ----------
-    rate : callable or pair of array_like
-        A function of the energy [keV], or a table (energies, rates), zero outside its energies.
-    energy_range : pair of float
-        Lowest and highest energy [keV].
-    points : int
-        Even points that a function's table begins with; a table keeps its own.
+_HALVINGS = 20  # of the lowest cell at once: the spectrum of a light particle may end within it
 
-    Returns
-    -------
-    energy, rate : numpy.ndarray
-        Both of shape (points,), or longer where a function is steep.
-
-    Raises
-    ------
-    ValueError
-        When the range is empty, a rate is negative or a table's energies do not increase.
-    """
-    low, high = check.span("energy_range", energy_range, at_least=0)
-    if callable(rate):
-        return _refined(
-            rate, np.linspace(low, high, check.number("points", points, at_least=2, integer=True))
-        )
-    if not isinstance(rate, tuple | list) or len(rate) != 2:
-        raise ValueError("rate must be a function of the energy or a pair (energies, rates)")
-    energy = check.array("rate[0]", rate[0], ndim=1)
-    values = check.array("rate[1]", rate[1], ndim=1, at_least=0)
-    check.same_length(**{"rate[0]": energy, "rate[1]": values})
-    if np.any(np.diff(energy) <= 0):
-        raise ValueError("rate[0] (energies) must increase")
-    low, high = max(low, energy[0]), min(high, energy[-1])
-    if low >= high:
-        raise ValueError(
-            f"energy_range must overlap the table ({energy[0]:g} to {energy[-1]:g}), got {energy_range}"
-        )
-    grid = np.concatenate([[low], energy[(energy > low) & (energy < high)], [high]])
-    return grid, np.interp(grid, energy, values)
-
-
-def _refined(rate, energy):
-    """Return energies and rates, each cell halved until halving it again would not change the whole.
-
-    A light particle's recoils all lie in the first of four thousand even cells; a smooth rate keeps its even points.
-    """
-    values = _values(rate, energy)
-    new = np.arange(len(energy) - 1)  # cells not yet tried, by their lower end
-    for _ in range(60):
-        low, high = energy[new], energy[new + 1]
-        middle = (low + high) / 2
-        at_middle = _values(rate, middle)
-        change = np.abs(at_middle - (values[new] + values[new + 1]) / 2) * (high - low) / 2
-        whole = np.trapezoid(values, energy)
-        coarse = (change > UNCHANGED * max(whole, np.sum(change))) & (low < middle) & (middle < high)
-        if not coarse.any():
-            break
-        place = new[coarse] + 1
-        energy, values = np.insert(energy, place, middle[coarse]), np.insert(values, place, at_middle[coarse])
-        first = place - 1 + np.arange(len(place))  # where the lower halves begin now
-        new = np.sort(np.concatenate([first, first + 1]))
-    return energy, values
-
-
-def _values(rate, energy):
-    values = check.array("rate", rate(energy), at_least=0, empty=True)
-    if values.shape != energy.shape:
-        raise ValueError(f"rate must return one value an energy, got shape {values.shape} for {energy.shape}")
-    return values
+_MOST_NODES = 500_000  # a rate that needs more is noise and has no integral
 
 
 def sampler(rate, energy_range):
@@ -88,9 +32,8 @@ def sampler(rate, energy_range):
     Parameters
     ----------
     rate : callable or pair of array_like
-        As for `tabulate`.
+        In any unit.
     energy_range : pair of float
-        Lowest and highest energy [keV].
 
     Returns
     -------
@@ -100,9 +43,9 @@ def sampler(rate, energy_range):
     Raises
     ------
     ValueError
-        When the rate is nowhere above zero in the range, or as `tabulate`.
+        Also when the rate is nowhere above zero in the range.
     """
-    energy, density = tabulate(rate, energy_range)
+    energy, density = _nodes(rate, energy_range)
     width = np.diff(energy)
     cumulative = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2 * width)])
     if not cumulative[-1] > 0:
@@ -123,29 +66,7 @@ def sampler(rate, energy_range):
 
 
 def sample_energies(rate, n, energy_range, *, rng):
-    """Return recoil energies drawn from a rate.
-
-    Parameters
-    ----------
-    rate : callable or pair of array_like
-        As for `tabulate`.
-    n : int
-        How many.
-    rng : numpy.random.Generator
-        The source of randomness.
-    energy_range : pair of float
-        Lowest and highest energy [keV].
-
-    Returns
-    -------
-    numpy.ndarray
-        Recoil energies [keV], shape (n,).
-
-    Raises
-    ------
-    ValueError
-        As `sampler`.
-    """
+    """Return `n` recoil energies [keV], shape (n,), drawn from a rate once: see `sampler`."""
     return sampler(rate, energy_range)(n, rng=rng)
 
 
@@ -155,11 +76,8 @@ def expected_events(rate, exposure, energy_range, efficiency=None):
     Parameters
     ----------
     rate : callable or pair of array_like
-        As for `tabulate` [events/(keV t y)].
     exposure : float
-        Exposure [t y].
     energy_range : pair of float
-        Lowest and highest energy [keV].
     efficiency : callable, optional
         Fraction of recoils that is detected, a function of the energy [keV].
 
@@ -171,14 +89,12 @@ def expected_events(rate, exposure, energy_range, efficiency=None):
     Raises
     ------
     ValueError
-        When the exposure is negative, the efficiency leaves 0 to 1, or as `tabulate`.
+        Also when the exposure is negative or the efficiency leaves 0 to 1.
     """
     exposure = check.number("exposure", exposure, at_least=0)
-    energy, density = tabulate(rate, energy_range)
-    if efficiency is not None:
-        if not callable(efficiency):
-            raise ValueError("efficiency must be a function of the energy")
-        density = density * check.array("efficiency", efficiency(energy), at_least=0, at_most=1)
+    if efficiency is not None and not callable(efficiency):
+        raise ValueError("efficiency must be a function of the energy")
+    energy, density = _nodes(rate, energy_range, efficiency)
     return float(exposure * np.trapezoid(density, energy))
 
 
@@ -190,9 +106,8 @@ def binned_events(rate, exposure, edges):
     Parameters
     ----------
     rate : callable
-        A function of the energy [keV], as for `tabulate` [events/(keV t y)].
+        No table here.
     exposure : float
-        Exposure [t y].
     edges : array_like
         Bin edges [keV], shape (bins + 1,), not decreasing: an analysis threshold is `np.maximum(edges, threshold)`.
 
@@ -204,7 +119,7 @@ def binned_events(rate, exposure, edges):
     Raises
     ------
     ValueError
-        When the exposure is negative, the edges decrease or the rate is not a function.
+        Also when the exposure is negative or the edges decrease.
     """
     exposure = check.number("exposure", exposure, at_least=0)
     edges = check.array("edges", edges, ndim=1, at_least=0)
@@ -212,6 +127,92 @@ def binned_events(rate, exposure, edges):
         raise ValueError("edges must be at least two energies that do not decrease")
     if not callable(rate):
         raise ValueError("rate must be a function of the energy")
-    energy, density = _refined(rate, np.unique(np.linspace(edges[:-1], edges[1:], 65)))
-    reached = cumulative_trapezoid(density, energy, initial=0)
-    return exposure * np.diff(reached[np.searchsorted(energy, edges)])
+    bins = np.flatnonzero(np.diff(edges) > 0)
+    events = np.zeros(len(edges) - 1)
+    if len(bins):
+        low, width = edges[bins, None], np.diff(edges)[bins, None]
+        nodes = np.append(low + width * np.arange(BIN_CELLS) / BIN_CELLS, edges[-1])
+        energy, density = _refined(lambda e: _values("rate", rate, e), nodes, np.repeat(bins, BIN_CELLS))
+        cells = (density[1:] + density[:-1]) / 2 * np.diff(energy)
+        events += np.bincount(np.searchsorted(edges, energy[:-1], side="right") - 1, cells, len(events))
+    return exposure * events
+
+
+def _nodes(rate, energy_range, efficiency=None):
+    """Return energies and the rate there (times the efficiency) between which straight lines are good enough."""
+    low, high = check.span("energy_range", energy_range, at_least=0)
+    if callable(rate):
+        nodes = np.linspace(low, high, CELLS + 1)
+    else:
+        energy, values = _table(rate)
+        low, high = max(low, energy[0]), min(high, energy[-1])
+        if low >= high:
+            raise ValueError(
+                f"energy_range must overlap the table ({energy[0]:g} to {energy[-1]:g}), got {energy_range}"
+            )
+        nodes = np.concatenate([[low], energy[(energy > low) & (energy < high)], [high]])
+        if efficiency is None:  # straight lines already
+            return nodes, np.interp(nodes, energy, values)
+        nodes = np.union1d(nodes, np.linspace(low, high, CELLS + 1))
+
+    def seen(at):
+        result = _values("rate", rate, at) if callable(rate) else np.interp(at, energy, values)
+        return result if efficiency is None else result * _values("efficiency", efficiency, at, at_most=1)
+
+    return _refined(seen, nodes, np.zeros(len(nodes) - 1, dtype=int))
+
+
+def _table(rate):
+    """Return the energies and the rates of a table."""
+    if not isinstance(rate, tuple | list) or len(rate) != 2:
+        raise ValueError("rate must be a function of the energy or a pair (energies, rates)")
+    energy = check.array("rate[0]", rate[0], ndim=1)
+    values = check.array("rate[1]", rate[1], ndim=1, at_least=0)
+    check.same_length(**{"rate[0]": energy, "rate[1]": values})
+    if np.any(np.diff(energy) <= 0):
+        raise ValueError("rate[0] (energies) must increase")
+    return energy, values
+
+
+def _values(name, function, energy, **bounds):
+    values = check.array(name, function(energy), at_least=0, **bounds)
+    if values.shape != energy.shape:
+        raise ValueError(
+            f"{name} must return one value an energy, got shape {values.shape} for {energy.shape}"
+        )
+    return values
+
+
+def _refined(function, energy, bins):
+    """Return nodes, and a function there, that are close enough for the integral over each bin.
+
+    `energy`: the nodes to begin with, increasing; `bins`: for each cell between them its bin's number.
+    """
+    values, share = function(energy), TOLERANCE / np.bincount(bins)[bins]
+    new = np.arange(len(bins))  # cells that have not been halved yet
+    lowest = np.append(True, bins[1:] != bins[:-1])
+    while True:
+        at, owner = (energy[new] + energy[new + 1]) / 2, new
+        if lowest is not None:
+            first, steps = np.flatnonzero(lowest), 0.5 ** np.arange(2, _HALVINGS + 1)
+            at = np.append(at, energy[first, None] + (energy[first + 1] - energy[first])[:, None] * steps)
+            owner, lowest = np.append(owner, np.repeat(first, len(steps))), None
+        # All together, once: what the cells are worth with and without the nodes that were put between.
+        order = np.argsort(np.append(energy, at), kind="stable")
+        finer, fine = np.append(energy, at)[order], np.append(values, function(at))[order]
+        cells = (fine[1:] + fine[:-1]) / 2 * np.diff(finer)
+        parent = np.append(np.arange(len(energy)), owner)[order][:-1]
+        worth, before = (
+            np.bincount(parent, cells, len(bins)),
+            (values[1:] + values[:-1]) / 2 * np.diff(energy),
+        )
+        change = np.abs(worth - before)
+        total = np.bincount(bins, worth)[bins]
+        split = (change > share * total) & (np.bincount(bins, change)[bins] > TOLERANCE * total)
+        if not split.any():
+            return energy, values
+        kept = np.append(np.full(len(energy), True), split[owner])[order]
+        energy, values, parent = finer[kept], fine[kept], parent[kept[:-1]]
+        if len(energy) > _MOST_NODES:
+            raise ValueError(f"rate must be smooth: {len(energy)} energies do not settle its integral")
+        bins, share, new = bins[parent], share[parent], np.flatnonzero(split[parent])
