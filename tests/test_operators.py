@@ -126,7 +126,7 @@ def test_o1_is_spin_independent_scattering():
 def test_the_rates_are_those_of_wimpy(operator, monkeypatch):
     # with its own nucleon mass: ours, 0.8 % heavier, makes 5 % in what falls with its sixth power
     heavier = operators.eft_rate([3, 30], 50, {operator: 1}, halo=XENON1T_HALO)
-    monkeypatch.setattr(recoils, "NUCLEON", 0.9315)
+    monkeypatch.setattr(recoils, "NUCLEON_MASS", 0.9315)
     ours = operators.eft_rate([3, 30], 50, {operator: 1}, halo=XENON1T_HALO)
     assert ours == pytest.approx(np.array(FOUND_BY_WIMPY[operator]), rel=0.012)
     power = np.log(ours / heavier) / np.log(0.938919 / 0.9315)

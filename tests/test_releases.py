@@ -1,38 +1,87 @@
-"""What the collaborations' files mean: counts and expectations as published, and no pickle that does more than hold arrays."""
-
 import os
 import pickle
 
 import h5py
 import numpy as np
+import pandas as pd
 import pytest
 
-from helpers import data, releases
-
-OWN = {name: os.environ.get(name) for name in ("COURSE_DATA_MIRROR", "COURSE_DATA_CACHE")}
-
-
-@pytest.fixture(autouse=True)
-def world(monkeypatch, tmp_path):
-    """An empty cache and no mirror."""
-    monkeypatch.delenv("COURSE_DATA_MIRROR", raising=False)
-    monkeypatch.setenv("COURSE_DATA_CACHE", str(tmp_path / "cache"))
-    data.retry()
-    yield
-    data.retry()
+from helpers import data, recoils, releases, spectra
 
 
 def real(monkeypatch, release, names):
     """Let the mirror or the reader's cache serve a real release, or skip; tests use no outside network."""
-    for variable, value in OWN.items():
-        if value:
-            monkeypatch.setenv(variable, value)
-        else:
-            monkeypatch.delenv(variable, raising=False)
     monkeypatch.setitem(data.RELEASES[release], "url", "http://127.0.0.1:1/")
+    data.retry()
     here = data.available(names)
+    data.retry()
     if not here:
         pytest.skip(here.reason)
+
+
+# --- XENON1T, S2 only ----------------------------------------------------------------------------------------
+
+
+def made_up_xenon1t(folder):
+    """A release of three S2 bins whose every number says where it belongs, its columns and rows in disorder."""
+
+    def response(kind):
+        return pd.DataFrame(
+            {
+                "energy_bin_end_kev": [kind + 0.3, kind + 0.5],
+                "s2_bin_002": [kind / 10 + 0.02, kind / 10 + 0.05],
+                "energy_kev": [kind + 0.2, kind + 0.4],
+                "s2_bin_000": [kind / 10 + 0.00, kind / 10 + 0.03],
+                "energy_bin_start_kev": [kind + 0.1, kind + 0.3],
+                "s2_bin_001": [kind / 10 + 0.01, kind / 10 + 0.04],
+            }
+        )
+
+    tables = {
+        "s2_binning_info.csv": pd.DataFrame(
+            {"end_pe": [200, 120, 150], "s2_bin_number": [2, 0, 1], "start_pe": [150, 90, 120]}
+        ),
+        "s2_response_nr.csv": response(1),
+        "s2_response_er.csv": response(2),
+        **{
+            name: pd.DataFrame({"file": [name]})
+            for name in (
+                "events_after_cuts.csv",
+                "events_after_cuts_training.csv",
+                "er_and_cevns_background.csv",
+                "limits/5a_results_si_nr.csv",
+                "limits/5a_results_si_nr_nestv201.csv",
+            )
+        },
+    }
+
+    def fetch(name):
+        path = name.removeprefix("xenon1t_s2only/")
+        tables[path].to_csv(folder / "table.csv", index=False)
+        return folder / "table.csv"
+
+    return fetch
+
+
+def test_xenon1t_fields_hold_what_their_names_say(monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "fetch", made_up_xenon1t(tmp_path))
+    release = releases.xenon1t_s2only()
+    assert list(release.s2_edges) == [90, 120, 150, 200]
+    for kind, response in ((1, release.nuclear), (2, release.electronic)):
+        assert response.energy_low == pytest.approx([kind + 0.1, kind + 0.3])
+        assert response.energy == pytest.approx([kind + 0.2, kind + 0.4])
+        assert response.energy_high == pytest.approx([kind + 0.3, kind + 0.5])
+        assert response.fraction == pytest.approx(kind / 10 + 0.01 * np.arange(6).reshape(2, 3))
+    files = {
+        "events": "events_after_cuts.csv",
+        "training_events": "events_after_cuts_training.csv",
+        "background": "er_and_cevns_background.csv",
+        "limits": "limits/5a_results_si_nr.csv",
+        "limits_nest": "limits/5a_results_si_nr_nestv201.csv",
+    }
+    assert {field: getattr(release, field)["file"][0] for field in files} == files
+    assert release.exposure == 0.97678  # t y, as the release's README states it
+    assert release.training_exposure == pytest.approx(0.41862, abs=1e-5)
 
 
 @pytest.fixture
@@ -42,36 +91,57 @@ def release(monkeypatch):
 
 
 def test_xenon1t_release_is_what_its_readme_says(release):
-    assert len(release.events) == 170
+    assert len(release.events) == 170 and len(release.training_events) == 73
     assert release.events["s2_area_pe"].between(90, 3000).all()
     assert release.s2_edges[0] == 90 and np.all(np.diff(release.s2_edges) > 0)
-    assert release.training_exposure == pytest.approx(0.41862, abs=1e-5)
     assert len(release.background) == len(release.s2_edges) - 1
+    expected = release.background[["er_background_events", "cevns_background_events"]].sum()
+    assert expected.to_numpy() == pytest.approx([10.85, 3.84], abs=0.01)
     for response in (release.nuclear, release.electronic):
         assert response.fraction.shape == (len(response.energy), len(release.s2_edges) - 1)
         assert np.all(response.fraction >= 0) and np.all(response.fraction.sum(axis=1) < 1)
         assert np.all((response.energy_low < response.energy) & (response.energy < response.energy_high))
         np.testing.assert_allclose(response.energy_low[1:], response.energy_high[:-1])
-    assert release.nuclear.energy.min() == pytest.approx(0.4, abs=0.02)  # keV
-    assert release.nuclear.energy.max() == pytest.approx(50, rel=0.02)
 
 
-def test_xenon1t_electron_recoils_free_more_electrons_than_nuclear_ones(release):
-    """The two responses are not each other's: at 1.5 keV the mean S2 differs by a factor of a few."""
+def test_a_kev_of_an_electron_makes_several_times_the_charge_of_a_nucleus_kev(release):
     centre = (release.s2_edges[1:] + release.s2_edges[:-1]) / 2
-    mean = {}
-    for name, response in (("NR", release.nuclear), ("ER", release.electronic)):
-        row = response.fraction[np.argmin(np.abs(response.energy - 1.5))]
-        mean[name] = row @ centre / row.sum()
-    assert 2 < mean["ER"] / mean["NR"] < 12
+
+    def mean_s2(response):
+        seen = response.fraction[np.argmin(np.abs(response.energy - 1))]
+        return seen @ centre / seen.sum()
+
+    assert 5 < mean_s2(release.electronic) / mean_s2(release.nuclear) < 12
 
 
 def test_xenon1t_counts_in_the_regions_of_interest_are_the_published_ones(release):
-    table = release.limits
     area = release.events["s2_area_pe"].to_numpy()
-    low, high = table["s2_roi_min"].to_numpy(), table["s2_roi_max"].to_numpy()
-    counts = ((area >= low[:, None]) & (area <= high[:, None])).sum(axis=1)
-    np.testing.assert_array_equal(counts, table["n_observed"])
+    for table in (release.limits, release.limits_nest):
+        low, high = table["s2_roi_min"].to_numpy(), table["s2_roi_max"].to_numpy()
+        counts = ((area >= low[:, None]) & (area <= high[:, None])).sum(axis=1)
+        np.testing.assert_array_equal(counts, table["n_observed"])
+
+
+@pytest.mark.parametrize("mass", [4, 6, 20])
+def test_the_published_limit_is_where_our_rate_and_the_response_give_the_published_signal(release, mass):
+    """Rate, exposure, response to nuclear recoils, cut-off and window together, against the release's own number."""
+    row = release.limits.iloc[np.argmin(np.abs(release.limits["mass_gev"] - mass))]
+    halo = recoils.Halo(v0=220, v_earth=232)
+    edges = np.append(release.nuclear.energy_low, release.nuclear.energy_high[-1])
+    recoiling = spectra.binned_events(
+        lambda e: recoils.wimp_rate(e, row.mass_gev, row.limit_cm2, halo=halo),
+        release.exposure,
+        np.maximum(edges, 0.7),
+    )
+    low, high = release.s2_edges[:-1], release.s2_edges[1:]
+    inside = np.clip(
+        (np.minimum(high, row.s2_roi_max) - np.maximum(low, row.s2_roi_min)) / (high - low), 0, 1
+    )
+    signal = (recoiling @ release.nuclear.fraction) @ inside
+    assert signal == pytest.approx(row.n_expected_signal_mean, rel=0.03)
+
+
+# --- pickles ---------------------------------------------------------------------------------------------------
 
 
 class Malicious:
@@ -110,6 +180,9 @@ def test_a_pickle_of_anything_else_is_refused(tmp_path, content):
         releases._pickled_arrays(tmp_path / "other.pkl")
 
 
+# --- XENONnT, light dark matter --------------------------------------------------------------------------------
+
+
 def test_xenonnt_takes_only_what_a_mass_needs():
     common, six = releases.xenonnt_files(), releases.xenonnt_files(6)
     assert (len(common), len(six)) == (202, 98)
@@ -146,6 +219,70 @@ def test_xenonnt_templates_are_laid_out_as_said(monkeypatch, tmp_path):
         made = 1e4 * run + 1e3 * (x + 1) + 100 * (y + 1) + place
         live_time = (1.174398, 2.342593)[run]
         assert template[x, y, 81 * run + place] == pytest.approx(live_time * made)
+
+
+def test_xenonnt_fields_hold_what_their_names_say(monkeypatch, tmp_path):
+    """A pickle with its columns in disorder, and templates that hold their kind and run."""
+    theirs = ["s2_bdt_score", "cs2", "s1_bdt_score", "s2_shadow_s2_time_shadow", "source"]
+    ours = ["s2_bdt_score", "cs2", "s1_bdt_score", "s2_time_shadow"]
+    runs = [
+        np.array([(0.4, 10.0, 0.3, 0.2, 1)] * n, dtype=[(name, float) for name in theirs]) for n in (2, 1)
+    ]
+    measured = dict(reversed(releases._XENONNT_MEASURED.items()))
+    ancillary = np.zeros(1, dtype=[(name, float) for name in measured.values()])
+    for place, name in enumerate(measured.values()):
+        ancillary[name] = place
+    axes = {
+        "cs2": [0, 9, 11, 12],
+        "s2_shadow_s2_time_shadow": [0, 0.1, 0.15, 1],
+        "s1_bdt_score": [0, 0.5, 0.6, 1],
+        "s2_bdt_score": [0, 0.1, 0.5, 1],
+    }
+    names = list(axes)
+
+    def fetch(name):
+        path = tmp_path / "file"
+        if name.endswith(".pkl"):
+            path.write_bytes(pickle.dumps([*runs, ancillary], 4))
+        elif name.endswith(".csv"):
+            path.write_text("index,dm_mass_gev\n0,6\n")
+        else:
+            kind, run = ("b8", "rg", "ac", "er").index(name.split("/")[3]), "_sr1_" in name
+            with h5py.File(path, "w") as file:
+                file["templates/template"] = np.full((3, 3, 3, 3), 10.0 * kind + run)
+                for axis, quantity in enumerate(names):
+                    file[f"bins/{axis}"] = axes[quantity]
+                    file[f"bins/{axis}"].attrs["name"] = quantity
+        return path
+
+    monkeypatch.setattr(data, "fetch", fetch)
+    found = releases.xenonnt_light_wimp()
+    assert found.events[["run", *ours]].to_numpy().tolist() == [[r, 0.4, 10.0, 0.3, 0.2] for r in (0, 0, 1)]
+    place = np.ravel_multi_index((1, 2, 0, 1), (3, 3, 3, 3))
+    assert found.observed[place] == 2 and found.observed[81 + place] == 1 and found.observed.sum() == 3
+    assert found.measured == {name: float(place) for place, name in enumerate(measured)}
+    live = np.repeat([1.174398, 2.342593], 81)
+    for kind, template in ((0, found.b8[0, 6]), (1, found.neutron[6, 0]), (3, found.electronic)):
+        assert template == pytest.approx(live * (10 * kind + np.repeat([0, 1], 81)))
+    assert found.accidental == pytest.approx(
+        np.array([20 * live[:1] * ([1] * 81 + [0] * 81), 21 * live[-1:] * ([0] * 81 + [1] * 81)])
+    )
+    assert [[list(axis) for axis in run] for run in found.edges] == 2 * [list(axes.values())]
+    names[0], names[1] = names[1], names[0]
+    with pytest.raises(data.DataUnavailable, match="does not hold the quantities"):
+        releases.xenonnt_light_wimp()
+
+
+def test_xenonnt_floats_what_its_statistical_model_floats():
+    # copied from the release's own statistical model, for no file that is read holds it
+    assert releases._XENONNT_CONSTRAINTS == {
+        "efficiency": (0.25, 0.5, 1.5),
+        "b8_flux": (0.0381, 0, np.inf),
+        "accidental_run0": (0.0904, 0, np.inf),
+        "accidental_run1": (0.0576, 0, np.inf),
+        "electronic": (1, 0, np.inf),
+        "neutron": (0.58, 0, np.inf),
+    }
 
 
 @pytest.fixture
