@@ -404,7 +404,7 @@ class _Linear(NamedTuple):
     lowest: np.ndarray  # (n_parameters,)
     walls: bool  # whether a shape can take a bin below 0
     highest = np.inf
-    enough = 1e-8
+    enough, patience = 1e-8, np.inf
 
     @classmethod
     def of(cls, counts, base, templates, centre, weight, lowest):
