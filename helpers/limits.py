@@ -333,11 +333,6 @@ def asimov_significance(signal, background, background_uncertainty=0.0):
     -------
     float or ndarray, shape (...)
         In sigma.
-
-    Raises
-    ------
-    ValueError
-        For shapes that do not agree, negative numbers, or signal in a bin without background.
     """
     return _asimov_significance(*_experiments(signal, background, background_uncertainty))
 
@@ -360,11 +355,6 @@ def discovery_reach(signal, background, background_uncertainty=0.0, significance
     -------
     float or ndarray, shape (...)
         Strength: times the reference cross-section it is the reach.
-
-    Raises
-    ------
-    ValueError
-        As `asimov_significance`.
     """
     signal, background, uncertainty = _experiments(signal, background, background_uncertainty)
     significance = check.number("significance", significance, above=0)

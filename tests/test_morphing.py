@@ -66,9 +66,11 @@ def test_without_a_grid_it_is_the_profile_likelihood(observed, strength):
         shifts={},
     )
     theirs = limits.ProfileLikelihood(signal, [flat, falling], observed, background_uncertainty=[0.3, 0.1])
-    assert ours.q(strength) == pytest.approx(theirs.q(strength), abs=3e-4)
-    assert ours.best_fit == pytest.approx(theirs.best_fit, abs=2e-3)
-    assert ours.upper_limit() == pytest.approx(theirs.upper_limit(), rel=1e-3)
+    assert ours.q(strength) == pytest.approx(theirs.q(strength), abs=1e-5)
+    assert ours.best_fit == pytest.approx(theirs.best_fit, abs=3e-4)
+    assert ours.upper_limit() == pytest.approx(theirs.upper_limit(), rel=1e-5)
+    assert ours.interval() == pytest.approx(theirs.interval(), rel=1e-5, abs=1e-7)
+    assert ours.q(strength, one_sided=True) == pytest.approx(theirs.q(strength, one_sided=True), abs=1e-5)
 
 
 @pytest.mark.parametrize("observed", [[5, 4, 6, 3, 1], [0, 0, 0, 0, 0], [12, 9, 3, 1, 0], [1, 2, 9, 8, 7]])
