@@ -289,7 +289,8 @@ def minimise(problem, start, safe):
     Parameters
     ----------
     problem : object
-        With `lowest` and `highest`, the parameters' bounds; `enough`, what a last step may still gain; ``value(parameters)``, −ln L (n_sets,) and the
+        With `lowest` and `highest`, the parameters' bounds; `enough`, what a last step may still gain; `patience`,
+        the full steps before steps are halved; ``value(parameters)``, −ln L (n_sets,) and the
         expected events; ``slopes(parameters, expected)``, the gradient (n_sets, n_parameters) and the
         curvature (n_sets, n_parameters, n_parameters); ``take(rows)``, the problem of some data sets.
     start, safe : ndarray, shape (n_sets, n_parameters)
@@ -318,9 +319,8 @@ def minimise(problem, start, safe):
         # What this step can still gain; a last one squares the error.
         settled = -np.sum(gradient * step, axis=-1) < problem.enough
         # From side to side of a kink: later on, meet in the middle.
-        here, now, expected, stopped = _search(
-            problem, here, now, expected, step, settled, 1.0 if iteration < 10 else 0.5
-        )
+        step *= np.where(settled | (iteration < problem.patience), 1.0, 0.5)[:, None]
+        here, now, expected, stopped = _search(problem, here, now, expected, step, settled)
         best[todo], least[todo] = here, now
         on = ~(settled | stopped)
         if not on.any():
@@ -347,11 +347,12 @@ def _step(gradient, curvature, here, problem):
     return step
 
 
-def _search(problem, here, now, expected, step, settled, length):
+def _search(problem, here, now, expected, step, settled):
     """Return where steps lead, −ln L and expected events there, and who found no gain at the digits' end."""
-    moved = np.clip(here + length * step, problem.lowest, problem.highest)
+    moved = np.clip(here + step, problem.lowest, problem.highest)
     new, there = problem.value(moved)
     worse = np.flatnonzero(~(new <= now) & ~(settled & np.isfinite(new)))
+    length = 1.0
     while worse.size and length > 1e-20:
         length /= 2
         part = problem.take(worse)

@@ -333,11 +333,6 @@ def asimov_significance(signal, background, background_uncertainty=0.0):
     -------
     float or ndarray, shape (...)
         In sigma.
-
-    Raises
-    ------
-    ValueError
-        For shapes that do not agree, negative numbers, or signal in a bin without background.
     """
     return _asimov_significance(*_experiments(signal, background, background_uncertainty))
 
@@ -360,11 +355,6 @@ def discovery_reach(signal, background, background_uncertainty=0.0, significance
     -------
     float or ndarray, shape (...)
         Strength: times the reference cross-section it is the reach.
-
-    Raises
-    ------
-    ValueError
-        As `asimov_significance`.
     """
     signal, background, uncertainty = _experiments(signal, background, background_uncertainty)
     significance = check.number("significance", significance, above=0)
@@ -404,7 +394,7 @@ class _Linear(NamedTuple):
     lowest: np.ndarray  # (n_parameters,)
     walls: bool  # whether a shape can take a bin below 0
     highest = np.inf
-    enough = 1e-8
+    enough, patience = 1e-8, np.inf
 
     @classmethod
     def of(cls, counts, base, templates, centre, weight, lowest):

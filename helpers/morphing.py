@@ -191,7 +191,7 @@ class MorphedLikelihood(Likelihood):
         toys.shape = counts.shape[:-1]
         toys._counts = counts.reshape(-1, counts.shape[-1])
         toys._measured = measured.reshape(-1, measured.shape[-1])
-        toys._start = np.broadcast_to(true, measured.shape).reshape(-1, measured.shape[-1])
+        toys._start = np.tile(true, (counts.shape[-2], 1)).reshape(-1, measured.shape[-1])
         return toys
 
     def _minimise(self, start, lowest, highest, rows):
@@ -244,6 +244,7 @@ class _Bent(NamedTuple):
     measured: np.ndarray  # (n_sets, n_parameters), as the bounds
     lowest: np.ndarray
     highest: np.ndarray
+    patience = 10
     enough = 1e-6  # a step less than to the last digit: its curvature is not the exact one
 
     def take(self, rows):

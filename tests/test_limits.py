@@ -227,6 +227,99 @@ def test_limits_of_a_batch_agree_with_pyhf(name):
         assert limit == pytest.approx(theirs, rel=2e-4)
 
 
+SHAPES = [[0.8, -0.2, -0.5]]
+
+
+def test_toys_true_events_are_what_their_shifts_say():
+    for signal_uncertainty, strength in ((0.0, 1.3), (0.15, 1.3), (0.15, 0.0)):
+        model = limits.ProfileLikelihood(
+            SIGNAL, BACKGROUND, [14, 9, 8], UNCERTAINTY, signal_uncertainty, SHAPES
+        )
+        expected, shifts, width = model._truth(model._laid("strength", strength))
+        np.testing.assert_array_equal(width, np.ones(4))
+        by_hand = (
+            strength * (1 + signal_uncertainty * shifts[3]) * np.array(SIGNAL)
+            + (1 + UNCERTAINTY * shifts[:2]) @ BACKGROUND
+            + shifts[2] * np.array(SHAPES[0])
+        )
+        np.testing.assert_allclose(expected, by_hand, rtol=1e-9)
+        np.testing.assert_allclose(model.fit(strength).expected, expected, rtol=1e-9)
+        assert np.all(np.abs(shifts[:3]) > 0.05) and (shifts[3] != 0) == (signal_uncertainty * strength > 0)
+        # The same fit, all parameters at once.
+        world = np.array([14, 9, 8]), np.array(SIGNAL), np.array(BACKGROUND), np.array(UNCERTAINTY)
+        least = full_fit(*world, signal_uncertainty, np.array(SHAPES), strength=strength)
+        twice = -2 * stats.poisson.logpmf([14, 9, 8], expected).sum() + shifts @ shifts
+        assert twice == pytest.approx(least, abs=1e-6)
+
+
+def test_toys_redraw_every_measurement_by_one_sigma():
+    model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [14, 9, 8], UNCERTAINTY, 0.15, SHAPES)
+    n_toys, strength = 20_000, 1.3
+    expected, shifts, _ = model._truth(model._laid("strength", strength))
+    toys = model.toys(strength, n_toys, rng=np.random.default_rng(2))
+    pulls = toys._measured - shifts
+    np.testing.assert_allclose(pulls.mean(axis=0), 0, atol=4 / np.sqrt(n_toys))
+    np.testing.assert_allclose(np.cov(pulls.T), np.eye(4), atol=4 * np.sqrt(2 / n_toys))
+    assert np.all(np.abs(toys.observed.mean(axis=0) - expected) < 4 * np.sqrt(expected / n_toys))
+    # As predicted: the toys of Asimov data.
+    predicted = model.toys(strength, 50, rng=np.random.default_rng(3), truth="predicted")
+    asimov = model.asimov(strength).toys(strength, 50, rng=np.random.default_rng(3))
+    np.testing.assert_array_equal(predicted.observed, asimov.observed)
+    np.testing.assert_allclose(predicted._measured, asimov._measured, atol=1e-5)
+
+
+def test_q_of_moved_measurements_is_that_of_a_fit_of_everything():
+    """Where the measurements behind the Gaussians came out moves the fit, not where they were predicted."""
+    model = limits.ProfileLikelihood(SIGNAL, BACKGROUND, [14, 9, 8], UNCERTAINTY, 0.15, SHAPES)
+    toys = model.toys(1.3, 6, rng=np.random.default_rng(4))
+    for k, strength in ((k, strength) for k in range(3) for strength in (0.4, 2.0)):
+        centre = toys._measured[k]
+
+        def twice(x, k=k, strength=strength, centre=centre):
+            events = (1 + UNCERTAINTY * x[:2]) @ BACKGROUND + x[2] * np.array(SHAPES[0])
+            events = events + (x[4] if strength is None else strength) * (1 + 0.15 * x[3]) * np.array(SIGNAL)
+            if events.min() <= 0 or (1 + UNCERTAINTY * x[:2]).min() < 0 or x[-1] < 0 and strength is None:
+                return np.inf
+            return -2 * stats.poisson.logpmf(toys.observed[k], events).sum() + np.sum((x[:4] - centre) ** 2)
+
+        def least(strength, twice=twice):
+            start = np.r_[np.zeros(4), [1.0] * (strength is None)]
+            options = {"xatol": 1e-8, "fatol": 1e-9, "maxfev": 20_000}
+            for _ in range(3):
+                found = optimize.minimize(
+                    lambda x: twice(x, strength=strength), start, method="Nelder-Mead", options=options
+                )
+                start = found.x
+            return found.fun
+
+        assert toys.q(strength)[k] == pytest.approx(max(least(strength) - least(None), 0), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("n", "background"), [(0, 1.0), (0, 30.0), (0, 1e5), (60, 100.0), (9000, 1e4), (110, 100.0)]
+)
+@pytest.mark.parametrize("cl", [0.9, 0.95])
+def test_cls_far_below_the_background_keeps_its_digits(n, background, cl):
+    """Cowan et al., equations 64 to 66, written down with SciPy's tails."""
+
+    def log_cls(strength):
+        best = max(n - background, 0.0)
+
+        def q(count):
+            least = [e - count * np.log(e) for e in (strength + background, max(count, background))]
+            return 2 * (least[0] - least[1]) if strength > best or count != n else 0.0
+
+        z, a = np.sqrt(q(n)), np.sqrt(q(background))
+        t = z - a if z <= a else (z**2 - a**2) / (2 * a)
+        return stats.norm.logsf(t + a) - stats.norm.logsf(t)
+
+    right = optimize.brentq(lambda s: log_cls(s) - np.log(1 - cl), max(n - background, 0) + 1e-3, 1e3)
+    found = limits.ProfileLikelihood(1.0, background, n).cls_limit(cl)
+    assert found == pytest.approx(right, rel=1e-5)
+    if n == 0 and background > 1e4:  # exact there: exp(−s) = 1 − cl
+        assert found == pytest.approx(-np.log(1 - cl), rel=1e-4)
+
+
 def full_fit(observed, signal, background, uncertainty, signal_uncertainty, shapes, strength=None):
     """Twice −ln L by SciPy's simplex over all parameters at once, written down anew."""
     floating, known = np.flatnonzero(uncertainty), np.isfinite(uncertainty)

@@ -74,3 +74,8 @@ def test_a_point_does_not_depend_on_what_else_is_computed(task, file, serial):
 def test_points_have_toys_of_their_own(task, file, serial):
     assert serial.shape == (len(MODELS), 24, 2, N_TOYS)
     assert len(np.unique(serial[..., 0])) > 0.9 * serial[..., 0].size
+
+
+def test_another_key_gives_other_toys(task, file, serial):
+    other = joblib.Parallel()([joblib.delayed(task)(file, MODELS[0], (0.5, 1.0), N_TOYS, [5, 2])])[0]
+    assert np.mean(other == serial[0]) < 0.1

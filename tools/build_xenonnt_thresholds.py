@@ -1,4 +1,4 @@
-"""Make the thresholds that lesson 11 reads: a two-sided Neyman construction of XENONnT's light-WIMP search.
+"""Make the thresholds that lesson 12 reads: a two-sided Neyman construction of XENONnT's light-WIMP search.
 
     COURSE_DATA_MIRROR=/a/folder python tools/build_xenonnt_thresholds.py      # one core, about 5 minutes
     python tools/build_xenonnt_thresholds.py --masses 6
