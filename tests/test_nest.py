@@ -336,6 +336,18 @@ def test_the_shape_of_one_photons_pulse_is_that_of_drawn_ones():
     assert hit.kurtosis == pytest.approx(stats.kurtosis(seen), abs=0.05)
 
 
+@both
+def test_one_electrons_signal_has_the_spread_of_its_parts(name):
+    """Photons with a Fano factor, thinned; one photoelectron or two from each; the resolution of each."""
+    d, response = nest.DETECTORS[name](), nest.response_of(name)
+    double, photons = d.P_dphe, response.s2_mean[0]
+    chance = photons / response.source.detector.extraction_parameters["elYield"]
+    variance = (
+        1 + chance * (d.s2Fano - 1) + double * (1 - double) / (1 + double) ** 2 + d.sPEres**2 / (1 + double)
+    )
+    assert response.s2_spread[0] ** 2 == pytest.approx(photons * variance, rel=0.01)
+
+
 # --- small tools ------------------------------------------------------------------------------------------
 
 
