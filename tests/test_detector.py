@@ -310,7 +310,9 @@ RANDOM = {
     "simulate": lambda rng: detector.simulate(np.full(40_000, 8.0), "NR", rng=rng),
     "reference": lambda rng: detector.reference(np.full(300, 8.0), "NR", rng=rng),
     "reference at one place": lambda rng: detector.reference(np.full(300, 8.0), "NR", rng=rng, position=[[0, 0, 700]] * 300),
-    "sample": lambda rng: detector.sample(flat, "ER", 3000, rng=rng, columns=("recoil_energy", "z", "n_electrons", "s1c", "s2c")),
+    "sample": lambda rng: detector.sample(  # all that is drawn is kept: rows stay beside each other
+        lambda n, rng: rng.uniform(40, 60, n), "ER", 3000, rng=rng, s1c=(0, 1e6),
+        columns=("recoil_energy", "z", "n_photons", "n_electrons", "s1c", "s2c")),
 }  # fmt: skip
 
 

@@ -316,6 +316,38 @@ def test_another_field_is_fiducial_between_the_same_heights(name):
     np.testing.assert_allclose(heights, detector.height(p.fiducial_drift_time[::-1], detector=name), atol=2)
 
 
+def test_the_skewness_of_recombination_is_that_of_lux():
+    """The fit in NEST's GetQuanta, by hand where its two halves weigh the same, 26.7 keV, and far from there."""
+    found = nest._skewness_er(np.array([26.7, 26.7, 2.0, 80.0]), np.array([225.0, 1000.0, 225.0, 225.0]))
+    np.testing.assert_allclose(found, [2.5441, 0.8758, 1.7651, 0.8475], rtol=1e-3)
+
+
+def test_the_shape_of_one_photons_pulse_is_that_of_drawn_ones():
+    """LZ's: one photoelectron or two, each a Gaussian without its negative part, above the tube's threshold."""
+    d, draw, n = nest.DETECTORS["LZ_WS2022"](), rng(30), 2_000_000
+    areas = draw.normal(1 / nest.truncated_mean(d.sPEres), d.sPEres, (2 * n, 2))
+    areas = areas[(areas > 0).all(axis=1)][:n]
+    area = areas[:, 0] + np.where(draw.random(len(areas)) < d.P_dphe, areas[:, 1], 0)
+    above = area > d.sPEthr
+    hit, seen = nest.response_of("LZ_WS2022").hit, area[above] / (1 + d.P_dphe)
+    assert hit.seen == pytest.approx(above.mean(), abs=2e-3)
+    assert (hit.mean, hit.width) == pytest.approx((seen.mean(), seen.std()), rel=3e-3)
+    assert hit.skew == pytest.approx(stats.skew(seen), abs=0.02)
+    assert hit.kurtosis == pytest.approx(stats.kurtosis(seen), abs=0.05)
+
+
+@both
+def test_one_electrons_signal_has_the_spread_of_its_parts(name):
+    """Photons with a Fano factor, thinned; one photoelectron or two from each; the resolution of each."""
+    d, response = nest.DETECTORS[name](), nest.response_of(name)
+    double, photons = d.P_dphe, response.s2_mean[0]
+    chance = photons / response.source.detector.extraction_parameters["elYield"]
+    variance = (
+        1 + chance * (d.s2Fano - 1) + double * (1 - double) / (1 + double) ** 2 + d.sPEres**2 / (1 + double)
+    )
+    assert response.s2_spread[0] ** 2 == pytest.approx(photons * variance, rel=0.01)
+
+
 # --- small tools ------------------------------------------------------------------------------------------
 
 
