@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import types
 
 import pytest
 from hypothesis import given
@@ -50,21 +51,33 @@ def test_begin_sets_one_thread_and_silence_before_anything_heavy_loads():
         "assert 'numpy' not in sys.modules\n"
         "import json; print(json.dumps(dict(os.environ)))"
     )
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP", "TF_"))}
+    threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "TF_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(threads)}
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
     )
     settings = json.loads(done.stdout.splitlines()[-1])
-    assert settings["OMP_NUM_THREADS"] == settings["TF_NUM_INTRAOP_THREADS"] == "1"
+    for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR"):
+        assert settings[f"{library}_NUM_THREADS"] == "1"
+    assert settings["TF_NUM_INTRAOP_THREADS"] == settings["TF_NUM_INTEROP_THREADS"] == "1"
     assert settings["TF_CPP_MIN_LOG_LEVEL"] == "3" and settings["TF_ENABLE_ONEDNN_OPTS"] == "0"
 
 
 def test_begin_caps_the_threads_of_a_numpy_that_is_already_loaded():
-    import numpy  # noqa: F401
-    import threadpoolctl
-
-    course.begin("x", memory_gb=0.01, packages=())
-    assert {pool["num_threads"] for pool in threadpoolctl.threadpool_info()} <= {1}
+    script = (
+        "import numpy, threadpoolctl; from helpers import course\n"
+        "threads = lambda: [pool['num_threads'] for pool in threadpoolctl.threadpool_info()]\n"
+        "before = threads(); course.begin('x', memory_gb=0.01, packages=())\n"
+        "print(before, threads(), sep='\\n')"
+    )
+    environment = os.environ | {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
+    before, after = map(json.loads, done.stdout.splitlines()[-2:])
+    if max(before, default=1) == 1:
+        pytest.skip("this machine gives NumPy one thread only")
+    assert set(after) == {1}
 
 
 def test_begin_explains_another_python(monkeypatch):
@@ -78,16 +91,41 @@ def test_begin_explains_a_missing_package():
         course.begin("x", packages=("numpy", "no_such_package"))
 
 
-def test_begin_explains_too_little_memory(monkeypatch):
-    monkeypatch.setattr(course, "_free_memory_gb", lambda: 0.4)
-    with pytest.raises(RuntimeError, match="needs 1.5 GB of free memory, and 0.4 GB are free.*Shut down"):
+@pytest.mark.parametrize("free, shown", [(0.4, "0.4"), (1.4999, "1.4"), (1.499999999, "1.4"), (0, "0.0")])
+def test_begin_explains_too_little_memory(monkeypatch, free, shown):
+    monkeypatch.setattr(course, "_free_memory_gb", lambda: free)
+    with pytest.raises(
+        RuntimeError, match=f"needs 1.5 GB of free memory, and {shown} GB are free.*Shut down"
+    ):
         course.begin("x", packages=())
 
 
-def test_free_memory_is_some_and_no_more_than_the_machine_has():
+def test_enough_memory_is_enough(monkeypatch):
+    monkeypatch.setattr(course, "_free_memory_gb", lambda: 1.5)
+    assert course.begin("x", memory_gb=1.5, packages=()) == 1
+
+
+@pytest.mark.parametrize(
+    "cap, used, free",
+    [
+        ("2000000000\n", "1250000000\n", 0.75),
+        ("9000000000\n", "1000000000\n", 3.0),  # the machine itself has less
+        ("max\n", "1250000000\n", 3.0),
+        (None, None, 3.0),
+    ],
+)
+def test_free_memory_is_the_machines_or_its_containers(monkeypatch, tmp_path, cap, used, free):
+    """A container's files as Linux shows them; without a limit the cap reads "max"."""
     import psutil
 
-    assert 0 < course._free_memory_gb() <= psutil.virtual_memory().total / 1e9
+    class Machine:
+        available = 3e9
+
+    monkeypatch.setattr(psutil, "virtual_memory", Machine)
+    for name, text in {"memory.max": cap, "memory.current": used, "memory.stat": "anon 5"}.items():
+        if text is not None:
+            (tmp_path / name).write_text(text)
+    assert course._free_memory_gb(tmp_path) == free
 
 
 def test_progress_counts_and_leaves_one_line(capsys):
@@ -122,6 +160,36 @@ def test_a_closed_progress_bar_holds_no_clock_and_no_bar(monkeypatch):
     assert "<progress" not in screen.shown["text/html"]
 
 
+def test_a_progress_bar_is_drawn_at_most_four_times_a_second_and_says_how_long(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(course.time, "monotonic", lambda: now[0])
+    screen = Screen(monkeypatch)
+    bar = course.progress(total=8, description="Scan")
+    now[0] += 2.0
+    bar.update(2)
+    assert screen.shown["text/plain"] == "Scan: 2 of 8, about 6 s left"
+    now[0] += 0.2
+    bar.update()
+    assert "2 of 8" in screen.shown["text/plain"]
+    now[0] += 0.1
+    bar.update()
+    assert "4 of 8" in screen.shown["text/plain"]
+
+
+def test_training_progress_counts_epochs_of_a_fit_that_may_stop_early(monkeypatch):
+    """Stands for Keras, whose callback it makes: importing it takes seconds and 650 MB."""
+    made = {}
+    keras = types.ModuleType("keras")
+    keras.callbacks = types.SimpleNamespace(LambdaCallback=lambda **calls: made.update(calls))
+    monkeypatch.setitem(sys.modules, "keras", keras)
+    screen = Screen(monkeypatch)
+    course.training_progress(40, "Trees")
+    for epoch in range(3):
+        made["on_epoch_end"](epoch, {})
+    made["on_train_end"]({})
+    assert screen.shown["text/plain"] == "Trees: 3 of 40 done."
+
+
 def test_progress_needs_to_know_how_many_steps_there_are():
     with pytest.raises(ValueError, match="total"):
         course.progress(iter([1, 2]))
@@ -137,8 +205,10 @@ def test_a_claim_holds_exactly_when_its_bounds_do(measured, bound):
         if holds:
             course.claim("x", measured, **bounds)
         else:
-            with pytest.raises(AssertionError, match="claim x does not hold"):
+            with pytest.raises(AssertionError, match="claim x does not hold") as caught:
                 course.claim("x", measured, **bounds)
+            # Rows are rounded; the reason to fail is not.
+            assert str(caught.value).endswith(f"[measured {measured!r}]")
 
 
 @pytest.mark.parametrize("measured", [float("nan"), float("inf")])
@@ -190,6 +260,15 @@ def test_a_broken_claim_is_shown_and_stored_before_it_fails(monkeypatch):
     with pytest.raises(AssertionError, match="gap"):
         course.claim("gap", 2, at_most=1)
     assert shown[0][course.CLAIM_MIME]["holds"] is False and shown[0]["text/plain"].startswith("✘ gap 2")
+
+
+@pytest.mark.parametrize("value", [1.23456789e-4, 0.99951, 98765.0, -2.0, 0.0])
+def test_a_stored_number_has_three_digits(monkeypatch, value):
+    shown = []
+    monkeypatch.setattr(course, "_display", lambda bundle, **keywords: shown.append(bundle))
+    course.claim("gap", value, at_least=-5)
+    stored = shown[0][course.CLAIM_MIME]["measured"]
+    assert stored == pytest.approx(value, rel=5.1e-3) and stored == float(f"{stored:.3g}")
 
 
 def test_a_claim_that_was_not_measured_is_no_stored_claim(monkeypatch):

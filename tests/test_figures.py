@@ -84,9 +84,40 @@ def test_roc_draws_the_optimum_dotted_the_cut_dashed_and_the_model_solid():
     assert axes.get_yscale() == "log" and "log" in axes.get_ylabel()
 
 
-def test_roc_refuses_scores_of_another_length():
-    with pytest.raises(ValueError, match=r"scores\['network'\] must have 3 values, got 2"):
-        figures.roc([True, False, True], {"network": [1, 2]})
+@pytest.mark.parametrize(
+    "label, score, message",
+    [
+        ([1, 0, 1], [1, 2], r"scores\['network'\] must have 3 values, got 2"),
+        ([1, 0, 1], [1, 2, np.nan], r"scores\['network'\] must be finite"),
+        ([1, 0, 1], np.ma.masked_equal([1, 2, 3], 3), r"scores\['network'\] must not be masked"),
+        ([1, 0, 2], [1, 2, 3], "label must be at most 1, got 2"),
+    ],
+)
+def test_roc_names_what_is_wrong(label, score, message):
+    with pytest.raises(ValueError, match=message):
+        figures.roc(label, {"network": score})
+
+
+def test_roc_draws_the_curve_to_its_ends_and_as_fine_as_a_picture_needs():
+    rng = np.random.default_rng(2)
+    label = np.arange(100_000) % 2
+    score = rng.normal(size=100_000) + 2 * label
+    axes = figures.roc(label, {"network": score}, floor=1e-3)
+    assert axes.get_ylim() == (1e-3, 1) and axes.get_xlim() == (0, 1)
+    acceptance, leakage = axes.get_lines()[0].get_data()
+    assert (acceptance[0], leakage[0], acceptance[-1], leakage[-1]) == (0, 0, 1, 1)
+    assert np.diff(acceptance).max() < 0.01 and 1000 < len(acceptance) <= 4000
+    share = np.mean(score[label == 0] >= np.quantile(score[label == 1], 0.5))
+    assert np.interp(0.5, acceptance, leakage) == pytest.approx(share, rel=0.05)
+
+
+def test_ticks_of_a_logarithmic_axis_are_plain_numbers():
+    _, axes = plt.subplots()
+    axes.set(xscale="log", xlim=(1, 100))
+    figures.log_ticks(axes.xaxis, [3, 10, 30])
+    axes.figure.canvas.draw()
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["3", "10", "30"]
+    assert not any(tick.get_text() for tick in axes.get_xticklabels(minor=True))
 
 
 def test_roc_of_a_perfect_score_leaks_nothing():
@@ -94,6 +125,37 @@ def test_roc_of_a_perfect_score_leaks_nothing():
     axes = figures.roc(label, {"perfect": label.astype(float)})
     acceptance, leakage = axes.get_lines()[0].get_data()
     assert leakage[acceptance < 1].max() == 0
+
+
+def test_the_four_roles_look_as_in_the_voice():
+    """The table of the house: dotted black, dashed grey, the palette's first with markers, a hollow diamond."""
+    assert (figures.OPTIMUM["color"], figures.OPTIMUM["linestyle"]) == ("black", ":")
+    assert 0.3 < float(figures.BASELINE["color"]) < 0.6 and figures.BASELINE["linestyle"] == "--"
+    assert (figures.MODEL["color"], figures.MODEL["linestyle"]) == (figures.PALETTE[0], "-")
+    assert figures.MODEL["marker"] == "o"
+    assert (figures.PUBLISHED["marker"], figures.PUBLISHED["markerfacecolor"]) == ("D", "none")
+
+
+def test_importing_it_sets_the_style():
+    assert plt.rcParams["image.cmap"] == "cividis" and plt.rcParams["font.size"] >= 12
+    assert plt.rcParams["figure.constrained_layout.use"] and not plt.rcParams["axes.spines.top"]
+
+
+def test_a_shown_figure_is_the_saved_one_to_the_eye(shown):
+    """256 colours: no pixel is far off, and the background is white, not see-through."""
+    fig, axes = plt.subplots()
+    axes.imshow(np.linspace(0, 1, 300)[None], aspect="auto")
+    axes.set(xlabel="x [mm]", ylabel="y [mm]")
+    raw = io.BytesIO()
+    fig.savefig(raw, format="png", facecolor="white")
+    figures.show(fig, alt=ALT)
+    stored = base64.b64decode(re.search(r"base64,([^\"]+)", shown[0]["text/html"])[1])
+    before, after = (
+        np.asarray(Image.open(data).convert("RGBA"), float) for data in (raw, io.BytesIO(stored))
+    )
+    assert np.abs(before - after).max() < 25 and np.abs(before - after).mean() < 2
+    assert after[0, 0].tolist() == [255, 255, 255, 255]
+    assert len(stored) < len(raw.getvalue())
 
 
 def test_the_two_kinds_of_event_differ_in_more_than_colour():

@@ -1,11 +1,14 @@
+"""helpers/optimum.py: against worlds whose best answer is known, and errors against repeated draws."""
+
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.stats import norm
+from scipy.stats import binomtest, norm
 from sklearn import metrics
 
 from helpers import detector, optimum, recoils, spectra
@@ -17,7 +20,7 @@ def gaussians(n, seed, distance=DISTANCE):
     rng = np.random.default_rng(seed)
     label = np.arange(n) % 2
     features = rng.normal(size=(n, 2)) + distance * label[:, None] * [1, 0]
-    # a curved band: the ratio does not feel it
+    # A curved band: the ratio does not feel it
     features[:, 1] = 0.3 * features[:, 1] + np.sin(features[:, 0])
     return label, features
 
@@ -55,8 +58,8 @@ def test_the_likelihood_ratio_reaches_the_known_optimum(world, test_events):
     label, features = test_events
     score = world.score(features)
     exact = features[:, 0]
-    missing = optimum.auc_difference(label, exact, score)
-    assert -3 * missing.error < missing.value < 1e-4
+    short = missing(world, label, features)
+    assert -3 * short.error < short.value < 1e-4
     assert optimum.auc(label, exact).value == pytest.approx(norm.cdf(DISTANCE / np.sqrt(2)), abs=1.5e-3)
     ours, best = (optimum.leakage(s[label == 0], s[label == 1]) for s in (score, exact))
     assert ours.value == pytest.approx(best.value, rel=0.01)
@@ -69,18 +72,57 @@ def test_the_score_is_the_logarithm_of_the_ratio(world):
     assert world.score(points) == pytest.approx(DISTANCE * x - DISTANCE**2 / 2, abs=0.1)
 
 
+def test_the_score_is_centred_and_goes_smoothly_from_cell_to_cell(world):
+    x = np.linspace(-1, 3, 2001)
+    score = world.score(np.stack([x, np.sin(x)], axis=1))
+    # Half a cell's shift would be 0.06; the kernel flattens the slope alike on both sides of the middle.
+    assert np.mean(score - (DISTANCE * x - DISTANCE**2 / 2)) == pytest.approx(0, abs=0.01)
+    assert np.polyfit(x, score, 1)[0] == pytest.approx(DISTANCE, rel=0.025)
+    assert np.mean(np.diff(score) > 0) > 0.9  # steps would be flat between their edges
+
+
+def test_a_lone_event_counts_as_one_under_the_widest_kernel_where_nothing_counts_as_half():
+    """1 + 2 √2 e^(-½ (d/4)²) at d bandwidths from it: a kernel's peak and its effective size, by hand."""
+    rng = np.random.default_rng(16)
+    core = rng.normal(size=(2, 2000, 1))
+    signal, background = core[0], core[1]
+    signal[0], background[0] = 8.0, 14.0
+    model = optimum.LikelihoodRatio(signal, background)
+    bandwidth = model.bandwidth[0]
+    assert bandwidth == pytest.approx(2000**-0.2, rel=0.05)
+    for d in (0, 4, 8):
+        expected = np.log(1 + 2**1.5 * np.exp(-((d / 4) ** 2) / 2))
+        assert model.score([[8.0 - d * bandwidth]])[0] == pytest.approx(expected, abs=0.06)
+    # The other lone event lies at the grid's edge, which reflects: it is no slope.
+    assert model.score([[14.0]])[0] == pytest.approx(-np.log(1 + 2 * 2**1.5), abs=0.06)
+
+
+def test_the_bandwidth_is_scotts(world):
+    """σ n^(-1/6): 0.112 for half a million events; the second feature is straightened to unit width."""
+    np.testing.assert_allclose(world.bandwidth, 500_000 ** (-1 / 6), rtol=0.02)
+    np.testing.assert_allclose(world.refined(2).bandwidth, world.bandwidth / 2)
+    np.testing.assert_allclose(world.refined(0.5).bandwidth, world.bandwidth * 2)
+    assert world.refined(2).scale == 0.5
+    np.testing.assert_allclose(world.thinned(0.125).bandwidth, world.bandwidth * 2**0.5, rtol=0.02)
+
+
+def missing(model, label, features):
+    """By how much a model's AUC falls short of the best possible, and the error of that."""
+    return optimum.auc_difference(label, features[:, 0], model.score(features))
+
+
 def test_halving_the_bins_does_not_move_the_auc(world, test_events):
-    table = world.auc_by_bins(*test_events, factors=(0.0625, 1, 2))
-    assert abs(table.auc[2] - table.auc[1]) < 1e-4
-    assert table.auc[0] < table.auc[1] - 1e-4  # coarse bins fall short: the convergence can be seen
-    assert table.bins.is_monotonic_increasing
+    label, features = test_events
+    own, fine = (optimum.auc(label, m.score(features)).value for m in (world, world.refined(2)))
+    assert fine != own and abs(fine - own) < 1e-4
+    # Coarse bins fall short: the convergence can be seen.
+    assert missing(world.refined(1 / 16), *test_events).value > missing(world, *test_events).value + 1e-4
 
 
 def test_more_events_bring_it_closer(world, test_events):
-    table = world.auc_by_events(*test_events, fractions=(0.01, 0.1, 1))
-    assert table.events.tolist() == [5_000, 50_000, 500_000]
-    assert table.auc.is_monotonic_increasing
-    assert table.auc[2] - table.auc[1] < table.auc[1] - table.auc[0]
+    few, more, all_ = (missing(world.thinned(f), *test_events).value for f in (0.01, 0.1, 1))
+    assert few > more > all_ and few - more > more - all_
+    assert np.prod(world.thinned(0.01).bins) < np.prod(world.bins)
 
 
 def test_nothing_beats_it(world, test_events):
@@ -124,6 +166,62 @@ def test_a_lone_event_far_out_does_not_stretch_the_grid():
     assert np.all(np.isfinite(model.score([[1e6, 1e6], [-1e6, 0]])))
 
 
+def test_what_lies_within_fifteen_widths_keeps_its_place():
+    rng = np.random.default_rng(11)
+    core, tenth = rng.normal(size=(50_000, 1)), np.arange(50_000)[:, None] % 10 == 0
+    model = optimum.LikelihoodRatio(core + 9 * tenth, core + 12 * tenth)
+    near, far, nowhere = model.score([[9.0], [12.0], [50.0]])
+    assert near > 2 and far < -2 and nowhere == pytest.approx(far, abs=5)
+
+
+def test_where_nothing_was_simulated_it_says_so():
+    """Half an event under the widest kernel for either class: with as many events of both, the score is 0."""
+    rng = np.random.default_rng(12)
+    signal, background = rng.normal(size=(2, 20_000, 2)) + np.array([3.0, 0])[:, None, None]
+    model = optimum.LikelihoodRatio(signal, background, scale=0.5)
+    assert model.score([[-3.0, 6.0]])[0] == pytest.approx(0, abs=0.3)
+    assert 3 < abs(model.score([[3.0, 3.0]])[0]) < np.log(20_000 / 0.5)
+
+
+def named(features):
+    return pd.DataFrame(features, columns=["s1", "s2"])
+
+
+def test_columns_are_read_by_name(world, test_events):
+    label, features = gaussians(40_000, seed=13)
+    table = named(features)
+    plain = optimum.LikelihoodRatio(features[label == 1], features[label == 0])
+    model = optimum.LikelihoodRatio(table[label == 1], table[label == 0])
+    best = plain.score(features)
+    assert plain.columns is None and model.columns == ("s1", "s2")
+    others = {
+        "as they were": table,
+        "swapped": table[["s2", "s1"]],
+        "among others": table.assign(s0="text")[["s0", "s2", "s1"]],
+        "objects": table.astype(object),
+        "numbers alone": features,
+        "without names": pd.DataFrame(features),
+    }
+    for name, other in others.items():
+        if name == "without names":
+            with pytest.raises(ValueError, match="^features must be a table with the columns"):
+                model.score(other)
+        else:
+            np.testing.assert_array_equal(model.score(other), best, err_msg=name)
+    for again in (
+        optimum.LikelihoodRatio(table[label == 1], table.loc[label == 0, ["s2", "s1"]]),
+        optimum.LikelihoodRatio(features[label == 1], table[label == 0]),
+        model.refined(1),
+        model.thinned(1),
+    ):
+        assert again.columns == ("s1", "s2")
+        np.testing.assert_array_equal(again.score(table[["s2", "s1"]]), best)
+    with pytest.raises(ValueError, match=r"^features must be a table .*'s1', 's2'.*lacks \['s2'\]"):
+        model.score(table.rename(columns={"s2": "S2"}))
+    with pytest.raises(ValueError, match=r"^background must be a table .*lacks \['s1'\]"):
+        optimum.LikelihoodRatio(table, table.rename(columns={"s1": "S1"}))
+
+
 def test_lz_bands_are_told_apart_at_the_same_optimum_with_half_the_bins():
     rng = np.random.default_rng(6)
     energies = {
@@ -137,11 +235,12 @@ def test_lz_bands_are_told_apart_at_the_same_optimum_with_half_the_bins():
 
     model = optimum.LikelihoodRatio(features("NR", 1_000_000), features("ER", 1_000_000))
     label = np.repeat([1, 0], 400_000)
-    table = model.auc_by_bins(
-        label, np.vstack([features("NR", 400_000), features("ER", 400_000)]), factors=(0.5, 1, 2)
-    )
-    assert np.all(np.abs(np.diff(table.auc)) < 1e-4)
-    assert 0.98 < table.auc[1] < 1 and table.leakage[1] < 0.005
+    tested = np.vstack([features("NR", 400_000), features("ER", 400_000)])
+    scores = [m.score(tested) for m in (model.refined(0.5), model, model.refined(2))]
+    areas = [optimum.auc(label, score).value for score in scores]
+    assert np.all(np.abs(np.diff(areas)) < 1e-4)
+    assert 0.98 < areas[1] < 1
+    assert optimum.leakage(scores[1][label == 0], scores[1][label == 1]).value < 0.005
 
 
 # --- curves and areas ----------------------------------------------------------------------------------------
@@ -176,11 +275,39 @@ def test_only_the_order_of_the_scores_counts(sample):
     assert leaks[0] == pytest.approx(leaks[1])
 
 
-def test_the_error_of_the_auc_is_the_scatter_of_repetitions():
-    areas = [optimum.auc(label, x[:, 0]) for label, x in (gaussians(2_000, seed) for seed in range(300))]
-    value, error = np.array(areas).T
-    assert error.mean() == pytest.approx(value.std(), rel=0.15)
-    assert value.mean() == pytest.approx(norm.cdf(DISTANCE / np.sqrt(2)), abs=4 * value.std() / np.sqrt(300))
+def test_the_error_of_the_auc_by_hand():
+    """Two of each class, 1 and 3 against 2 and 4: shares on the right side are ½, 1 and 1, ½, variances 1/8."""
+    assert optimum.auc([0, 0, 1, 1], [1, 3, 2, 4]) == pytest.approx((0.75, np.sqrt(1 / 8 / 2 * 2)))
+    assert optimum.auc([0, 1], [1, 1]) == (0.5, 0)
+
+
+@pytest.fixture(scope="module")
+def repetitions():
+    """Many small experiments: the scatter of their values is known to 1/√(2 · 2000) = 1.6 %."""
+    rng, found = np.random.default_rng(14), []
+    for _ in range(2000):
+        label = (rng.random(400) < 0.25).astype(int)  # three times as much background
+        score = rng.normal(size=400) + DISTANCE * label
+        other = score + 0.7 * rng.normal(size=400)
+        found.append(
+            [
+                *optimum.auc(label, score),
+                *optimum.auc_difference(label, score, other),
+                *optimum.mutual_information(label, score, bins=8),
+            ]
+        )
+    return np.reshape(found, (2000, 3, 2))
+
+
+@pytest.mark.parametrize("k", [0, 1, 2], ids=["auc", "difference of two", "mutual information"])
+def test_an_error_is_the_scatter_of_repetitions(repetitions, k):
+    value, error = repetitions[:, k].T
+    assert np.sqrt(np.mean(error**2)) == pytest.approx(value.std(), rel=0.06)
+
+
+def test_the_auc_is_unbiased(repetitions):
+    value = repetitions[:, 0, 0]
+    assert value.mean() == pytest.approx(norm.cdf(DISTANCE / np.sqrt(2)), abs=4 * value.std() / np.sqrt(2000))
 
 
 def test_a_paired_difference_is_known_better_than_the_areas(test_events):
@@ -198,7 +325,11 @@ def test_a_thinned_curve_lies_on_the_exact_one(test_events):
     label, features = test_events
     exact = optimum.roc(label, features[:, 0])
     thin = optimum.roc(label, features[:, 0], points=200)
-    assert len(thin.threshold) <= 202
+    assert 150 < len(thin.threshold) <= 202
+    rare = thin.background_acceptance < 1e-3
+    assert (
+        30 < rare.sum() < 60 and thin.background_acceptance[1] <= 2 / 500_000
+    )  # half of them by the logarithm
     assert np.all(np.isin(thin.threshold, exact.threshold))
     assert (thin.signal_acceptance[0], thin.signal_acceptance[-1]) == (0, 1)
     area = np.trapezoid(thin.signal_acceptance, thin.background_acceptance)
@@ -228,13 +359,36 @@ def test_a_useless_score_leaks_what_it_accepts():
 
 
 def test_the_interval_of_the_leakage_is_that_of_clopper_and_pearson():
-    from scipy.stats import binomtest
+    for cl in (0.6827, 0.9):
+        found = optimum.leakage(np.arange(100), np.array([96.5]), 1.0, cl=cl)
+        expected = binomtest(3, 100).proportion_ci(cl, method="exact")
+        assert found.events == 3 and found.value == 0.03
+        assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
 
-    found = optimum.leakage(np.arange(100), np.array([96.5]), 1.0, cl=0.9)
-    expected = binomtest(3, 100).proportion_ci(0.9, method="exact")
-    assert found.events == 3
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
-    assert optimum.leakage(np.arange(100), np.array([200]), 1.0)[:2] == (0, 0)
+
+def test_three_of_a_hundred_that_leak_are_1_4_to_5_8_per_cent():
+    """The standard interval at 68.27 %."""
+    found = optimum.leakage(np.arange(100), np.array([96.5]), 1.0)
+    assert (found.low, found.high) == pytest.approx((0.0137, 0.0583), abs=5e-5)
+
+
+def test_the_interval_of_the_leakage_holds_the_truth_as_often_as_it_says():
+    """For 5 % of 200, counted exactly: discrete counts make it a little wider than asked for."""
+    rng = np.random.default_rng(15)
+    held = []
+    for _ in range(2000):
+        found = optimum.leakage(rng.random(200), np.array([0.95]), 1.0)
+        held.append(found.low <= 0.05 <= found.high)
+    assert 0.6827 - 0.03 < np.mean(held) < 0.83
+
+
+def test_all_or_nothing_that_leaks_has_an_open_interval():
+    nothing = optimum.leakage(np.arange(100), np.array([200]), 1.0)
+    assert nothing[:2] == (0, 0) and nothing.high == pytest.approx(1 - 0.15865**0.01, rel=1e-3)
+    everything = optimum.leakage(np.arange(100), np.array([-1]), 1.0)
+    assert everything.value == everything.high == 1 and everything.low == pytest.approx(
+        0.15865**0.01, rel=1e-3
+    )
 
 
 # --- mutual information --------------------------------------------------------------------------------------
@@ -305,8 +459,13 @@ good = np.random.default_rng(10).normal(size=(1000, 2))
         ("label", lambda: optimum.auc([0, 2], [1, 2])),
         ("label", lambda: optimum.mutual_information([1, 1], [1, 2])),
         ("score", lambda: optimum.auc([0, 1], [1, np.nan])),
+        ("score must not be masked", lambda: optimum.auc([0, 1], np.ma.masked_equal([1, 2], 2))),
+        ("other must be finite", lambda: optimum.auc_difference([0, 1], [1, 2], [1, np.inf])),
         ("these must have the same length: label has 2, score has 3", lambda: optimum.roc([0, 1], [1, 2, 3])),
-        ("these must have the same length: score", lambda: optimum.auc_difference([0, 1], [1, 2], [1])),
+        (
+            "these must have the same length: label has 2, other has 1",
+            lambda: optimum.auc_difference([0, 1], [1, 2], [1]),
+        ),
         ("points", lambda: optimum.roc([0, 1], [1, 2], points=1)),
         ("score_background", lambda: optimum.leakage([], [1])),
         ("score_signal", lambda: optimum.leakage([1], [np.nan])),
