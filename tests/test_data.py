@@ -1,7 +1,5 @@
 import contextlib
 import hashlib
-import os
-import pickle
 import runpy
 import subprocess
 import sys
@@ -10,16 +8,13 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import h5py
-import numpy as np
 import pytest
 
-from helpers import data, releases
+from helpers import data
 
 GOOD = b"mass_gev,limit_cm2\n10,1e-45\n" * 200
 NAME = "toy/folder/limits.csv"
 listing = runpy.run_path(str(data.SHIPPED.parent / "tools/checksums.py"))["listing"]
-OWN = {name: os.environ.get(name) for name in ("COURSE_DATA_MIRROR", "COURSE_DATA_CACHE")}
 
 
 @pytest.fixture(autouse=True)
@@ -215,6 +210,11 @@ def test_unknown_names_are_value_errors(name):
     if name != "toy":
         with pytest.raises(ValueError, match="name"):
             data.available(name)
+
+
+def test_available_wants_at_least_one_file():
+    with pytest.raises(ValueError, match="name must name at least one file"):
+        data.available([])
 
 
 def test_available_takes_several_files(monkeypatch, tmp_path):
