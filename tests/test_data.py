@@ -1,6 +1,5 @@
 import contextlib
 import hashlib
-import os
 import runpy
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from helpers import data
 GOOD = b"mass_gev,limit_cm2\n10,1e-45\n" * 200
 NAME = "toy/folder/limits.csv"
 listing = runpy.run_path(str(data.SHIPPED.parent / "tools/checksums.py"))["listing"]
-OWN = {name: os.environ.get(name) for name in ("COURSE_DATA_MIRROR", "COURSE_DATA_CACHE")}
 
 
 @pytest.fixture(autouse=True)
@@ -212,6 +210,11 @@ def test_unknown_names_are_value_errors(name):
     if name != "toy":
         with pytest.raises(ValueError, match="name"):
             data.available(name)
+
+
+def test_available_wants_at_least_one_file():
+    with pytest.raises(ValueError, match="name must name at least one file"):
+        data.available([])
 
 
 def test_available_takes_several_files(monkeypatch, tmp_path):

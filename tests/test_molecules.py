@@ -83,6 +83,35 @@ def test_geometries_have_the_atoms_of_the_smiles(small):
     assert np.nanmin(np.where(distance == 0, np.nan, distance)) > 0.7
 
 
+@pytest.mark.parametrize(
+    "smiles, pair, length",
+    [  # Å: GFN2-xTB's own (water 0.9593), all within 0.03 of experiment, in brackets
+        ("O", (8, 1), 0.9593),  # (0.958)
+        ("N", (7, 1), 1.0125),  # (1.012)
+        ("C", (6, 1), 1.0820),  # (1.087)
+        ("N#N", (7, 7), 1.0982),  # (1.098)
+        ("C#C", (6, 6), 1.1938),  # (1.203)
+        ("C=O", (6, 8), 1.1920),  # (1.205)
+        ("CC", (6, 6), 1.5214),  # (1.535)
+        ("F", (9, 1), 0.9325),  # (0.917)
+    ],
+)
+def test_bonds_have_the_length_of_the_molecule_that_the_table_names(small, smiles, pair, length):
+    found = small.select((small.table["smiles"] == smiles).to_numpy())
+    assert len(found) == 1
+    numbers, positions = found.numbers[0], found.positions[0]
+    one, other = positions[numbers == pair[0]], positions[numbers == pair[1]]
+    distance = np.linalg.norm(one[:, None] - other[None], axis=-1)
+    assert distance[distance > 0].min() == pytest.approx(length, abs=0.001)
+
+
+def test_waters_levels_are_waters(small):
+    water = small.select((small.table["smiles"] == "O").to_numpy())
+    # NIST: 12.62 eV to take an electron away; GFN2-xTB has 12.15
+    assert water.levels["xtb"][0, :4] == pytest.approx([-12.147, -13.902, -15.465, -18.506], abs=0.002)
+    assert np.isnan(water.levels["xtb"][0, 4:]).all()
+
+
 def test_keys_are_unique_and_name_a_conformer():
     table = molecules.load().table
     assert table["key"].is_unique
@@ -145,10 +174,11 @@ def copy(tmp_path):
             "positions": rng.normal(size=(2, atoms, 3)).astype(np.float32),
             "levels": rng.normal(size=(2, 16)).astype(np.float32),
             "cpu": np.ones(2, np.float32),
-            "cpu_geometry": np.ones(2, np.float32),
+            "cpu_geometry": np.full(2, 10, np.float32),
         }
         store.put(f"xtb-{name}.npz", shards.pack(shard))
     shard |= {"key": keys[[1, 0]], "reason": np.array(["", "SCF does not converge"])}
+    shard |= {"cpu": np.array([5, 6], np.float32)}
     store.put("pbe-small-000.npz", shards.pack(shard))
     return tmp_path
 
@@ -159,7 +189,10 @@ def test_load_pads_what_the_shards_hold(copy):
     assert everything.positions.shape == (5, 5, 3) and everything.numbers.shape == (5, 5)
     assert everything.numbers.sum(axis=1).tolist() == [4, 4, 3, 3, 5]
     assert np.isnan(everything.positions[2, 3:]).all() and np.isfinite(everything.positions[4]).all()
-    assert [len(part) for part in everything.split("random")] == [3, 0, 2]
+    parts = everything.split("random")
+    assert [len(part) for part in parts] == [3, 0, 2]
+    for part, name in zip(parts, ("train", "validation", "test"), strict=True):
+        assert set(part.table["random"]) <= {name}
 
 
 def test_load_joins_levels_by_molecule(copy):
@@ -169,6 +202,7 @@ def test_load_joins_levels_by_molecule(copy):
     pbe = shards.unpack(copy / "pbe-small-000.npz")
     np.testing.assert_array_equal(both.levels["pbe"][0], pbe["levels"][0])
     np.testing.assert_array_equal(both.levels["xtb"][0], alone.levels["xtb"][1])
+    assert (both.table["cpu_geometry"][0], both.table["cpu_xtb"][0], both.table["cpu_pbe"][0]) == (10, 1, 5)
     np.testing.assert_array_equal(both.positions[0], alone.positions[1][:3])
 
 
@@ -205,8 +239,19 @@ def test_select_and_split_say_what_is_wrong(copy):
     found = molecules.load(folder=copy)
     with pytest.raises(ValueError, match="name must be one of"):
         found.split("colour")
-    with pytest.raises(ValueError, match="rows must be a mask of"):
-        found.select([True, False])
+    for rows in ([True, False], np.ma.masked_array([0, 1], [False, True]), [len(found)], [0.5], [[0]], "all"):
+        with pytest.raises(ValueError, match="rows must"):
+            found.select(rows)
+    with pytest.raises(ValueError, match="rows must be a mask with the index of"):
+        found.select(found.table["heavy"][1:] > 0)
+
+
+def test_a_series_of_rows_is_matched_by_its_index(copy):
+    found = molecules.load(folder=copy)
+    wanted = found.table["key"].str[0].isin(["A", "F"])
+    for rows in (wanted, wanted.sort_index(ascending=False), np.flatnonzero(wanted), wanted.to_list()):
+        assert found.select(rows).table["key"].str[0].to_list() == ["F", "A"]
+    assert len(found.select([])) == 0 and found.select([-1]).table["key"][0] == found.table["key"].iloc[-1]
 
 
 @settings(max_examples=20)
@@ -218,22 +263,6 @@ def test_select_keeps_rows_together(small, seed):
     np.testing.assert_array_equal(chosen.levels["xtb"], small.levels["xtb"][rows])
     np.testing.assert_array_equal(chosen.numbers, small.numbers[rows])
     np.testing.assert_array_equal(chosen.positions, small.positions[rows])
-
-
-@pytest.mark.parametrize(
-    "smiles, pair, length",
-    [("O", (8, 1), 0.9593), ("C", (6, 1), 1.087), ("C=O", (6, 8), 1.202), ("N#N", (7, 7), 1.098)],
-)
-def test_bonds_have_their_lengths_in_angstrom(small, smiles, pair, length):
-    """Water's O-H as GFN2-xTB has it, to the last digit; the others near their experimental ones."""
-    found = np.flatnonzero(small.table["smiles"] == smiles)
-    if not found.size:
-        pytest.skip(f"{smiles} is not in the set")
-    numbers, positions = small.numbers[found[0]], small.positions[found[0]]
-    first, second = (positions[numbers == number] for number in pair)
-    distances = np.linalg.norm(first[:, None] - second[None], axis=-1)
-    nearest = np.min(distances[distances > 0.1])
-    assert nearest == pytest.approx(length, abs=5e-4 if smiles == "O" else 0.03)
 
 
 # --- the store: killed, damaged, resumed ----------------------------------------------------------

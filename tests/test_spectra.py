@@ -36,7 +36,7 @@ STEEP = [  # events at 1e-45 cm² in 1 t y, by `integral`; on the equal cells of
 
 @pytest.mark.parametrize("rate, low, high, events", [row[1:] for row in STEEP], ids=[row[0] for row in STEEP])
 def test_steep_spectra_have_the_events_of_their_integral(rate, low, high, events):
-    edges = np.log(np.geomspace(1e-6, high, 25))
+    edges = np.log(np.geomspace(1e-9, high, 25))
     scipys = sum(
         quad(lambda t: float(rate(np.exp(t))) * np.exp(t), a, b, epsabs=1e-5, epsrel=1e-5)[0]
         for a, b in zip(edges, edges[1:], strict=False)
@@ -77,7 +77,7 @@ def test_bins_add_up_to_the_whole(mass):
 def test_every_bin_is_right_to_its_own_size():
     edges = np.array([0, 0, 1, 2, 2, 2.5, 3.5, 7.0, 7.0])
     binned = spectra.binned_events(wimps(5), 1, edges)
-    assert binned[1] > 1e5 * binned[5] > 0  # the rare bin is not judged by the full one's error
+    assert binned[1] > 5e4 * binned[5] > 0  # the rare bin is not judged by the full one's error
     right = [0 if a == b else integral(wimps(5), a, b) for a, b in zip(edges, edges[1:], strict=False)]
     assert binned == pytest.approx(right, rel=1e-4)
 
