@@ -12,5 +12,6 @@ The modules by subject; each imports only from modules above it:
 - whole searches: `backgrounds`, `search`
 - quantum-chemistry tables → geometries, levels: `molecules`
 - the best possible answer (likelihood ratio, mutual information): `optimum`
-- counts, templates, scores → limits, significances, coverage: `counting`, `limits`, `morphing`
+- counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
+  `morphing`
 """
