@@ -1,7 +1,7 @@
 """Input checked at the door: each function returns clean values or raises a ValueError naming the argument.
 
-Everywhere `name` is the argument's name as the caller wrote it, and `value` what was passed. A message shows the
-first offending value, with as many digits as tell it from the bound that it breaks.
+Everywhere `name` is the argument's name as the caller wrote it, and `value` what was passed. A message shows
+the first offending value, with as many digits as tell it from the bound that it breaks.
 """
 
 import numpy as np
@@ -10,8 +10,8 @@ import numpy as np
 def array(name, value, *, ndim=None, at_least=None, above=None, at_most=None, integer=False, empty=False):
     """Return `value` as a finite float (or integer) array, or say what is wrong with it.
 
-    Text, None and masked entries are no numbers: NumPy alone would read "3" as 3, None as NaN and a masked array
-    as if nothing were masked.
+    Text, None and masked entries are no numbers: NumPy alone would read "3" as 3, None as NaN and a masked
+    array as if nothing were masked.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def number(name, value, **bounds):
 
 
 def span(name, value, *, point=False, **bounds):
-    """Return `value` as an array (lowest, highest), with the bounds of `array`; equal ends only if `point`."""
+    """Return `value` as an array (lowest, highest), with the bounds of `array`; equal ends if `point`."""
     values = array(name, value, ndim=1, **bounds)
     if values.shape != (2,) or values[0] > values[1] or (values[0] == values[1] and not point):
         rule = "not falling" if point else "lowest < highest"

@@ -77,8 +77,9 @@ def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplo
         threadpoolctl.threadpool_limits(1)
     free = _free_memory_gb()
     if free < memory_gb:
+        shown = math.floor(free * 10) / 10  # never rounded up to what is needed
         raise RuntimeError(
-            f"This lesson needs {memory_gb:g} GB of free memory, and {math.floor(free * 10) / 10} GB are free. "
+            f"This lesson needs {memory_gb:g} GB of free memory, and {shown} GB are free. "
             "Shut down other kernels (Kernel → Shut Down All Kernels) and run this cell again."
         )
     versions = ", ".join(f"{name} {_version(name)}" for name in packages)
@@ -104,8 +105,9 @@ def _seed_in_force(seed):
 def _free_memory_gb(cgroup="/sys/fs/cgroup"):
     """Return the memory that this process may still take [GB]: the machine's, or its container's if less.
 
-    Binder and Kubernetes cap memory through the container (`cgroup`, version 2 or 1), which psutil does not see. What
-    the container holds as a cache of files counts as used there, and is given up when memory is asked for.
+    Binder and Kubernetes cap memory through the container (`cgroup`, version 2 or 1), which psutil does not
+    see. What the container holds as a cache of files counts as used there, and is given up when memory is
+    asked for.
     """
     import psutil
 
@@ -226,8 +228,8 @@ def claim(
 ):
     """Show one measured claim beside its bound, store it for the results table, and fail if it is broken.
 
-    A bound that the plain baseline passes too says nothing about the model: that is an error as well. Invariants,
-    coverages and cross-checks carry no baseline, and say in `says` what would break them.
+    A bound that the plain baseline passes too says nothing about the model: that is an error as well.
+    Invariants, coverages and cross-checks carry no baseline, and say in `says` what would break them.
 
     Parameters
     ----------

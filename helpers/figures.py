@@ -84,7 +84,8 @@ def show(fig, alt):
 
     data = base64.b64encode(_png(fig)).decode()
     # An <img> in text/html is the one form whose alt text JupyterLab, nbconvert and the site all keep.
-    image = f'<img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{data}" style="max-width: 100%">'
+    source = f'src="data:image/png;base64,{data}" style="max-width: 100%"'
+    image = f'<img alt="{html.escape(alt, quote=True)}" {source}>'
     # JupyterLab shows the first line of a collapsed output: not the alt text, which holds the answer.
     display({"text/html": f"{course.PREDICT_FIRST}\n{image}", "text/plain": f"[figure: {alt}]"}, raw=True)
     plt.close(fig)

@@ -1,16 +1,17 @@
 """From light to hit patterns: how photons share between photomultipliers.
 
-The light of an S2 is made just beneath the top array: tubes near it see most of it, and the pattern tells (x, y).
-The light of an S1, and the light that goes down to the bottom array, has been reflected many times on its way:
-every tube gets an equal share. Here both arrays are regular hexagons, one above and one below, with the same tubes.
+The light of an S2 is made just beneath the top array: tubes near it see most of it, and the pattern tells (x,
+y). The light of an S1, and the light that goes down to the bottom array, has been reflected many times on its
+way: every tube gets an equal share. Here both arrays are regular hexagons, one above and one below, with the
+same tubes.
 
-Light sharing is a multinomial draw: each detected photon goes to one tube, and none is lost on the way, unless
-the tube is dead. The shares are known exactly, and so is the likelihood: `helpers.positions` goes the way back,
-from a pattern to a place.
+Light sharing is a multinomial draw: each detected photon goes to one tube, and none is lost on the way,
+unless the tube is dead. The shares are known exactly, and so is the likelihood: `helpers.positions` goes the
+way back, from a pattern to a place.
 
-In all functions `rng` is the numpy.random.Generator from which all randomness comes, and `dead` holds the numbers
-of tubes that have died since the response was measured: their photons are lost. Positions are in mm from the
-detector's axis. What cannot be is a ValueError that names the argument.
+In all functions `rng` is the numpy.random.Generator from which all randomness comes, and `dead` holds the
+numbers of tubes that have died since the response was measured: their photons are lost. Positions are in mm
+from the detector's axis. What cannot be is a ValueError that names the argument.
 """
 
 import dataclasses
@@ -36,8 +37,8 @@ _BLOCK = 1024  # events at a time: their temporaries then stay in the processor'
 class PmtArray:
     """Tubes on a hexagonal lattice in a round detector; make one with `array`.
 
-    radius [mm] of the detector's wall, pitch [mm] from tube to tube, positions (n_pmts, 2) [mm], axial (n_pmts, 2):
-    whole-number coordinates along two lattice directions 60° apart.
+    radius [mm] of the detector's wall, pitch [mm] from tube to tube, positions (n_pmts, 2) [mm], axial
+    (n_pmts, 2): whole-number coordinates along two lattice directions 60° apart.
     """
 
     radius: float
@@ -52,9 +53,10 @@ class PmtArray:
 
     @functools.cached_property
     def neighbours(self):
-        """The six neighbours of each tube, shape (n_pmts, 6); `n_pmts`, one past the last tube, where there is none.
+        """The six neighbours of each tube, shape (n_pmts, 6).
 
-        Pad a pattern with one zero at its end, and it can be indexed with these numbers.
+        Where there is none stands `n_pmts`, one past the last tube: pad a pattern with one zero at its end,
+        and it can be indexed with these numbers.
         """
         number = {tuple(where): k for k, where in enumerate(self.axial)}
         found = self.axial[:, None] + _STEPS
@@ -77,12 +79,13 @@ class PmtArray:
         Returns
         -------
         numpy.ndarray
-            float32, shape (n, side, side) or (n, side, side, channels), with side 13 for 127 tubes and 19 for 253.
-            Cells without a tube are 0.
+            float32, shape (n, side, side) or (n, side, side, channels), with side 13 for 127 tubes and 19 for
+            253. Cells without a tube are 0.
 
         Notes
         -----
-        Six neighbours of a hexagon are six of the eight in a 3 × 3 window: Hoogeboom et al., arXiv:1803.02108.
+        Six neighbours of a hexagon are six of the eight in a 3 × 3 window: Hoogeboom et al.,
+        arXiv:1803.02108.
         """
         patterns = self._patterns(patterns)
         side = 2 * self.axial.max() + 1
@@ -112,8 +115,8 @@ class PmtArray:
         Returns
         -------
         numpy.ndarray
-            float32, shape (n, size, size) or (n, size, size, channels); rows go up in y, columns in x. A picture's
-            sum is its pattern's.
+            float32, shape (n, size, size) or (n, size, size, channels); rows go up in y, columns in x. A
+            picture's sum is its pattern's.
         """
         patterns = self._patterns(patterns)
         size = check.number("size", size, at_least=16, at_most=512, integer=True)
@@ -151,11 +154,11 @@ def array(n_pmts=127, radius=None, pitch=None):
     n_pmts : int
         127 (a hexagon of six rings) or 253 (nine rings, 271 tubes, less three at each of the six corners).
     radius : float, optional
-        Radius of the detector's reflecting wall [mm]. By default that of the experiment with so many tubes: XENON1T's
-        479 mm for 127, LZ's 728 mm for 253.
+        Radius of the detector's reflecting wall [mm]. By default that of the experiment with so many tubes:
+        XENON1T's 479 mm for 127, LZ's 728 mm for 253.
     pitch : float, optional
-        Distance between neighbouring tubes [mm]. By default the tubes' hexagonal cells together have the area of
-        the detector's disc.
+        Distance between neighbouring tubes [mm]. By default the tubes' hexagonal cells together have the area
+        of the detector's disc.
 
     Returns
     -------
@@ -164,8 +167,8 @@ def array(n_pmts=127, radius=None, pitch=None):
 
     Notes
     -----
-    XENON1T: arXiv:1708.07051 (its rings are round); LZ: arXiv:1910.09124. The default pitch is then 81 and 87 mm,
-    for tubes 76 mm wide.
+    XENON1T: arXiv:1708.07051 (its rings are round); LZ: arXiv:1910.09124. The default pitch is then 81 and 87
+    mm, for tubes 76 mm wide.
     """
     n_pmts = check.choice("n_pmts", n_pmts, RINGS)
     side = RINGS[n_pmts]
@@ -197,18 +200,19 @@ class LightResponse:
     reflectivity : float
         Share of light that the wall reflects like a mirror, 0 to 1.
     diffuse : float
-        Share of the light, 0 to 1, that was scattered so often that all tubes get the same of it. With 1, this is
-        the response to an S1.
+        Share of the light, 0 to 1, that was scattered so often that all tubes get the same of it. With 1,
+        this is the response to an S1.
     gain : array_like, optional
         Relative efficiency of each tube, shape (n_pmts,); 0 for a dead one. By default all 1.
 
     Notes
     -----
-    A tube at horizontal distance d is given the weight (1 + d²/height²)^(-3/2): the solid angle of a small flat
-    window, and the form that LUX fits to direct light (arXiv:1710.02752). The wall adds `reflectivity` times the
-    weight from the light's mirror image at radius R²/r, which is a plane mirror's where the wall is near; farther
-    in, the image recedes and fades. Weights are normalised to the share 1 - `diffuse`, as in a fit whose amplitude
-    floats. What LUX and ZEPLIN-III (arXiv:1112.1481) fit tube by tube from calibration is here one function.
+    A tube at horizontal distance d is given the weight (1 + d²/height²)^(-3/2): the solid angle of a small
+    flat window, and the form that LUX fits to direct light (arXiv:1710.02752). The wall adds `reflectivity`
+    times the weight from the light's mirror image at radius R²/r, which is a plane mirror's where the wall is
+    near; farther in, the image recedes and fades. Weights are normalised to the share 1 - `diffuse`, as in a
+    fit whose amplitude floats. What LUX and ZEPLIN-III (arXiv:1112.1481) fit tube by tube from calibration is
+    here one function.
     """
 
     array: PmtArray
@@ -232,12 +236,12 @@ class LightResponse:
         object.__setattr__(self, "gain", gain)
 
     def altered(self, **changes):
-        """Return a response that differs in some of its parameters, e.g. for a fit that has one of them wrong."""
+        """Return a response with some parameters changed, e.g. for a fit that has one of them wrong."""
         check.names("changes", changes, [field.name for field in dataclasses.fields(self)])
         return dataclasses.replace(self, **changes)
 
     def without(self, dead):
-        """Return the response of the same array when it is known that some tubes, given by number, are dead."""
+        """Return the response of the array when it is known that the tubes `dead` see nothing."""
         gain = self.gain.copy()
         gain[_dead(dead, self.array.n_pmts)] = 0
         return dataclasses.replace(self, gain=gain)
@@ -341,15 +345,16 @@ def event_images(events, response, *, rng, detector="LZ_WS2022", columns=("s1", 
     Returns
     -------
     numpy.ndarray
-        float32 counts, shape (n, n_pmts, 4), in the order of `CHANNELS`. Without dead tubes the S1 channels sum
-        exactly to the S1 and the S2 channels to the S2, both rounded to whole photons.
+        float32 counts, shape (n, n_pmts, 4), in the order of `CHANNELS`. Without dead tubes the S1 channels
+        sum exactly to the S1 and the S2 channels to the S2, both rounded to whole photons.
 
     Notes
     -----
-    How photons share depends on the position alone, not on the recoil. The likelihood of all counts is therefore
-    p(s1, s2 | recoil, position) times p(pattern | position), summed over positions: the second factor is the
-    multinomial probability of `LightResponse.expected`, and `positions.posterior_grid` is made for the sum.
-    With `columns=("s1c", "s2c")` the first hardly depends on the position: the totals hold what there is to know.
+    How photons share depends on the position alone, not on the recoil. The likelihood of all counts is
+    therefore p(s1, s2 | recoil, position) times p(pattern | position), summed over positions: the second
+    factor is the multinomial probability of `LightResponse.expected`, and `positions.posterior_grid` is made
+    for the sum. With `columns=("s1c", "s2c")` the first hardly depends on the position: the totals hold what
+    there is to know.
     """
     check.generator("rng", rng)
     check.choice("detector", detector, nest.DETECTORS)
@@ -381,10 +386,10 @@ def event_images(events, response, *, rng, detector="LZ_WS2022", columns=("s1", 
 
 
 def _bottom_shares(z, detector):
-    """Shares (n, 2) of the S1's and of the S2's detected light that the bottom array gets, from heights z (n,) [mm].
+    """The bottom array's shares (n, 2) of an S1's and an S2's detected light, by heights z (n,) [mm].
 
-    nestpy's `FitTBA`. For LUX_Run03 the S1's share falls with height: the asymmetry tells the depth. LZ_WS2022
-    ships with one number for all heights.
+    nestpy's `FitTBA`. For LUX_Run03 the S1's share falls with height: the asymmetry tells the depth.
+    LZ_WS2022 ships with one number for all heights.
     """
     source = nest.DETECTORS[detector]()
     nodes = np.linspace(z.min(initial=0), z.max(initial=1), 200)

@@ -1,10 +1,12 @@
 """The best possible answer, and how far a model is from it.
 
-No classifier beats the ratio of the two classes' probability densities (Neyman and Pearson, Phil. Trans. R. Soc. A
-231 (1933) 289). Where we own the simulators we can have that ratio, and every model is measured against it.
-Throughout, `label`, shape (events,), is 1 for signal and 0 for background, `score`, shape (events,), is higher for
-signal, and `cl` is a confidence level. What cannot be (a class that is missing, a score that is not finite) is a
-ValueError that names the argument.
+No classifier beats the ratio of the two classes' probability densities (Neyman and Pearson, Phil. Trans. R.
+Soc. A 231 (1933) 289). Where we own the simulators we can have that ratio, and every model is measured
+against it.
+
+Throughout, `label`, shape (events,), is 1 for signal and 0 for background, `score`, shape (events,), is
+higher for signal, and `cl` is a confidence level. What cannot be (a class that is missing, a score that is
+not finite) is a ValueError that names the argument.
 """
 
 from typing import NamedTuple
@@ -32,7 +34,7 @@ class Estimate(NamedTuple):
 
 
 class Leakage(NamedTuple):
-    """The share of background that passes, its interval, and the number of background events that it stands for."""
+    """The share of background that passes, its interval, and the number of events that it is."""
 
     value: float
     low: float
@@ -51,18 +53,19 @@ class Roc(NamedTuple):
 class LikelihoodRatio:
     """The likelihood-ratio classifier, from simulated events of two classes.
 
-    Each class's density is a fine histogram smoothed with a Gaussian kernel that is wider where events are few; the
-    logarithm of their ratio is interpolated between cells. Two features are first straightened: the second is
-    measured from the middle of the background's band, in the band's widths, at that value of the first. (That is
-    a change of coordinates: the ratio does not feel it, but a band that bends does not blur.)
+    Each class's density is a fine histogram smoothed with a Gaussian kernel that is wider where events are
+    few; the logarithm of their ratio is interpolated between cells. Two features are first straightened: the
+    second is measured from the middle of the background's band, in the band's widths, at that value of the
+    first. (That is a change of coordinates: the ratio does not feel it, but a band that bends does not blur.)
 
     Parameters
     ----------
     signal, background : array_like
-        Features of simulated events, shape (events, features), with one or two features in which the densities
-        are smooth, for example log10(s1c) and log10(s2c/s1c). They must not be the events that are scored later: a
-        density is biased towards its own events. Use 4 million a class for an AUC good to 1e-5. The columns of a
-        DataFrame are read by name, here and in `score`; those of an array by their order.
+        Features of simulated events, shape (events, features), with one or two features in which the
+        densities are smooth, for example log10(s1c) and log10(s2c/s1c). They must not be the events that are
+        scored later: a density is biased towards its own events. Use 4 million a class for an AUC good to
+        1e-5. The columns of a DataFrame are read by name, here and in `score`; those of an array by their
+        order.
     scale : float
         Bandwidth in units of Scott's rule, σ n^(-1/(features+4)); the grid has two cells a bandwidth.
 
@@ -77,10 +80,10 @@ class LikelihoodRatio:
 
     Notes
     -----
-    Bandwidth: Scott, Multivariate Density Estimation (1992), equation 6.42. Measured with 4 million events a class, in
-    worlds of Gaussians where the ratio is known: the AUC is 0.5 · 10⁻⁵ low, the leakage at 50 % within 3 %, and half or
-    twice the bandwidth moves the AUC by up to 1.0 · 10⁻⁵. In LZ's bands half the bandwidth moves it by less than
-    10⁻⁵. `refined` and `thinned` show it for any other world.
+    Bandwidth: Scott, Multivariate Density Estimation (1992), equation 6.42. Measured with 4 million events a
+    class, in worlds of Gaussians where the ratio is known: the AUC is 0.5 · 10⁻⁵ low, the leakage at 50 %
+    within 3 %, and half or twice the bandwidth moves the AUC by up to 1.0 · 10⁻⁵. In LZ's bands half the
+    bandwidth moves it by less than 10⁻⁵. `refined` and `thinned` show it for any other world.
     """
 
     def __init__(self, signal, background, *, scale=1.0):  # noqa: D107
@@ -90,7 +93,7 @@ class LikelihoodRatio:
         background = _features("background", background, self.columns)
         if signal.shape[1] != background.shape[1]:
             raise ValueError(
-                f"signal must have as many features as background, got {signal.shape[1]} and {background.shape[1]}"
+                f"signal must have {background.shape[1]} features, as background has, got {signal.shape[1]}"
             )
         for name, events in (("signal", signal), ("background", background)):
             if len(events) < 1000 or np.any(np.ptp(events, axis=0) == 0):
@@ -99,7 +102,7 @@ class LikelihoodRatio:
                 )
         self.scale = check.number("scale", scale, above=0)
 
-        # A million events of each class fix the coordinates and the grid; what lies beyond joins the edge cells.
+        # A million events a class fix the coordinates and the grid; what lies beyond joins the edge cells.
         self._band = _band(background[:_BLOCK]) if signal.shape[1] == 2 else None
         first = [self._straighten(events[:_BLOCK]) for events in (signal, background)]
         middle, spread = np.array([_middle_and_spread(x) for x in first]).swapaxes(0, 1)
@@ -146,7 +149,7 @@ class LikelihoodRatio:
         return LikelihoodRatio(*self._classes, scale=self.scale / factor)
 
     def thinned(self, fraction):
-        """Return the classifier from the first `fraction` of the events of each class, with the same `scale`."""
+        """Return the classifier from the first `fraction` of each class's events, with the same `scale`."""
         fraction = check.number("fraction", fraction, above=0, at_most=1)
         return LikelihoodRatio(*(x[: int(len(x) * fraction)] for x in self._classes), scale=self.scale)
 
@@ -231,14 +234,14 @@ def roc(label, score, points=None):
     ----------
     label, score : array_like, shape (events,)
     points : int, optional
-        Keep about this many corners, spread evenly over the logarithm of the background's acceptance and over the
-        signal's acceptance: for figures. By default all, the exact curve.
+        Keep about this many corners, spread evenly over the logarithm of the background's acceptance and over
+        the signal's acceptance: for figures. By default all, the exact curve.
 
     Returns
     -------
     Roc
-        `background_acceptance`, `signal_acceptance` and `threshold` (events with a score at or above it pass), from
-        (0, 0) to (1, 1). Equal scores are one straight piece.
+        `background_acceptance`, `signal_acceptance` and `threshold` (events with a score at or above it
+        pass), from (0, 0) to (1, 1). Equal scores are one straight piece.
     """
     label, score = _scored(label, score)
     curve = Roc(*roc_curve(label, score, drop_intermediate=False))
@@ -276,7 +279,8 @@ def auc(label, score):
 
     Notes
     -----
-    Error: DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, through ranks, so that millions take seconds.
+    Error: DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, through ranks, so that millions take
+    seconds.
     """
     label, score = _scored(label, score)
     signal = label == 1
@@ -285,7 +289,7 @@ def auc(label, score):
 
 
 def auc_difference(label, score, other):
-    """Return by how much the AUC of `score` exceeds that of `other` on the same events, and its standard error.
+    """Return by how much the AUC of `score` exceeds that of `other`, and its standard error.
 
     On the same events most of the chance is common to both: the difference is known far better than either.
 
@@ -318,8 +322,8 @@ def leakage(score_background, score_signal, acceptance=0.5, cl=0.6827):
     """Return which share of the background passes the threshold that a given share of the signal passes.
 
     The scores of a tree ensemble tie, and then no threshold may accept exactly `acceptance`. Events at
-    the threshold are therefore accepted with the chance that makes it exact, which is the straight line between
-    two corners of the ROC curve: what a classifier with ties can honestly promise.
+    the threshold are therefore accepted with the chance that makes it exact, which is the straight line
+    between two corners of the ROC curve: what a classifier with ties can honestly promise.
 
     Parameters
     ----------
@@ -337,8 +341,8 @@ def leakage(score_background, score_signal, acceptance=0.5, cl=0.6827):
 
     Notes
     -----
-    Interval: Clopper and Pearson, Biometrika 26 (1934) 404: binomial, of the background's events alone. With as
-    many signal events as background, the threshold's own error is far smaller where leakage is small.
+    Interval: Clopper and Pearson, Biometrika 26 (1934) 404: binomial, of the background's events alone. With
+    as many signal events as background, the threshold's own error is far smaller where leakage is small.
     """
     background = check.array("score_background", score_background, ndim=1)
     signal = check.array("score_signal", score_signal, ndim=1)
@@ -369,7 +373,8 @@ def mutual_information(label, score, bins=200):
     score : array_like, shape (events,)
         Any score: only its order matters.
     bins : int
-        Bins of the score, each with as many events; fewer where scores tie. Binning can only lose information.
+        Bins of the score, each with as many events; fewer where scores tie. Binning can only lose
+        information.
 
     Returns
     -------
@@ -379,8 +384,8 @@ def mutual_information(label, score, bins=200):
 
     Notes
     -----
-    Bias: Miller, in Information Theory in Psychology (1955), page 95, the Miller-Madow correction: half an event
-    for each occupied cell of the joint histogram, less those of its margins.
+    Bias: Miller, in Information Theory in Psychology (1955), page 95, the Miller-Madow correction: half an
+    event for each occupied cell of the joint histogram, less those of its margins.
     """
     label, score = _scored(label, score)
     bins = check.number("bins", bins, at_least=2, integer=True)

@@ -1,14 +1,17 @@
 """From a pattern of light to a place: centroid, likelihood, posterior, Fisher information, Cramér–Rao bound.
 
-Where the light response of `helpers.hits` is known exactly, so is the likelihood of a pattern, and with it the best
-possible answer: `posterior_mean` has the smallest rms of all estimates, `maximum_likelihood` needs no prior, and
-`cramer_rao` is the rms that no unbiased estimate can beat.
+Where the light response of `helpers.hits` is known exactly, so is the likelihood of a pattern, and with it
+the best possible answer: `posterior_mean` has the smallest rms of all estimates, `maximum_likelihood` needs
+no prior, and `cramer_rao` is the rms that no unbiased estimate can beat.
 
 In all functions
 
-- `patterns`, shape (n, n_pmts), holds counts, at least one in each pattern; those of tubes with gain 0 are left out;
-- `response` is the hits.LightResponse that the estimate believes in, and positions are within its detector, in mm;
-- `within`, above 0 and at most 1, is the radius of the disc over which the prior is uniform, as a share of the
+- `patterns`, shape (n, n_pmts), holds counts, at least one in each pattern; those of tubes with gain 0 are
+  left out;
+- `response` is the hits.LightResponse that the estimate believes in, and positions are within its detector,
+  in mm;
+- `within`, above 0 and at most 1, is the radius of the disc over which the prior is uniform, as a share of
+  the
   detector's: as in `hits.uniform`;
 - what cannot be is a ValueError that names the argument.
 """
@@ -73,8 +76,9 @@ def maximum_likelihood(patterns, response, start=None):
 
     Notes
     -----
-    Fisher scoring of the multinomial likelihood, all patterns at once: each step is the inverse of the expected
-    information times the slope, halved until the likelihood rises. A position at the wall moves along it.
+    Fisher scoring of the multinomial likelihood, all patterns at once: each step is the inverse of the
+    expected information times the slope, halved until the likelihood rises. A position at the wall moves
+    along it.
     """
     patterns = _counts(patterns, response.array, response.gain)
     if start is not None:
@@ -88,8 +92,8 @@ def maximum_likelihood(patterns, response, start=None):
 def posterior_mean(patterns, response, *, within=1.0):
     """Estimate positions as the mean of the posterior, with a prior uniform over a disc.
 
-    No estimate has a smaller rms over positions uniform in that disc. Near its edge it beats `cramer_rao`, which
-    knows no prior.
+    No estimate has a smaller rms over positions uniform in that disc. Near its edge it beats `cramer_rao`,
+    which knows no prior.
 
     Parameters
     ----------
@@ -104,8 +108,8 @@ def posterior_mean(patterns, response, *, within=1.0):
 
     Notes
     -----
-    Summed over a grid of 13 × 13 points round the likelihood's maximum, as wide as the posterior; where that is
-    wider than a quarter of the response's height, over a grid of the whole disc.
+    Summed over a grid of 13 × 13 points round the likelihood's maximum, as wide as the posterior; where that
+    is wider than a quarter of the response's height, over a grid of the whole disc.
     """
     patterns = _counts(patterns, response.array, response.gain)
     edge = response.array.radius * check.number("within", within, above=0, at_most=1)
@@ -131,14 +135,15 @@ def posterior_mean(patterns, response, *, within=1.0):
 
 
 def posterior_grid(patterns, response, *, within=1.0, side=5):
-    """Lay a grid of positions round each pattern's most likely one, and weigh each with its posterior probability.
+    """Lay a grid round each pattern's most likely position, and weigh its points by the posterior.
 
     The sum of probability times f(position) is then f with the position integrated out.
 
     Parameters
     ----------
     patterns : array_like, shape (n, n_pmts)
-        Of hundreds of photons, so that the posterior is narrower than the response: nothing beyond the grid is summed.
+        Of hundreds of photons, so that the posterior is narrower than the response: nothing beyond the grid
+        is summed.
     response : LightResponse
     within : float
     side : int
@@ -178,8 +183,8 @@ def cramer_rao(x, y, n_photons, response):
     Returns
     -------
     numpy.ndarray
-        Shape (n,) [mm]: the root of half the trace of the inverse Fisher information. Over many positions, take
-        the root of the mean of its square.
+        Shape (n,) [mm]: the root of half the trace of the inverse Fisher information. Over many positions,
+        take the root of the mean of its square.
     """
     x, y = hits.within_wall(x, y, response.array)
     n_photons = check.array("n_photons", n_photons, above=0, empty=True)
@@ -193,7 +198,7 @@ def cramer_rao(x, y, n_photons, response):
 
 
 def _information(x, y, n_photons, response):
-    """Fisher information of positions, shape (n, 2, 2) [1/mm²]: n_photons Σ ∂p ∂p / p over the tubes' shares p."""
+    """Fisher information, shape (n, 2, 2) [1/mm²]: n_photons Σ ∂p ∂p / p over the tubes' shares p."""
 
     def block(rows):
         shares, slope = hits.light_shares(response, x[rows], y[rows], slope=True)
@@ -222,7 +227,7 @@ def _most_likely(patterns, response, start=None):
 
 @functools.lru_cache(maxsize=4)
 def _coarse(response):
-    """A square grid of points all over the disc, (m, 2), and the logarithms of the shares there, (n_pmts, m)."""
+    """A square grid all over the disc, (m, 2), and the logarithms of the shares there, (n_pmts, m)."""
     radius, spacing = response.array.radius, response.height / 4
     half = int(radius / spacing)
     line = spacing * np.arange(-half, half + 1)
@@ -284,7 +289,7 @@ def _fit(patterns, response, position, most_steps=30, enough=1e-3):
 
 
 def _log_inside(points, spacing, edge):
-    """Logarithm of the share of the cell round each point that lies within the edge, which is taken as straight."""
+    """Logarithm of each point's share of its cell within the edge, which is taken as straight."""
     share = (edge - np.linalg.norm(points, axis=-1)) / spacing + 0.5
     return np.log(np.clip(share, 1e-300, 1))
 

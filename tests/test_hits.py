@@ -124,7 +124,7 @@ def test_image_puts_each_tube_where_it_is(array):
     line = ((np.arange(64) + 0.5) / 32 - 1) * half
     drawn = np.column_stack([image.sum(1) @ line, image.sum(2) @ line])
     np.testing.assert_allclose(drawn, array.positions, atol=half / 64)
-    # Each covers a disc as wide as the pitch, whose variance along an axis is a quarter of its radius squared.
+    # Each covers a disc as wide as the pitch: along an axis its variance is a quarter of its radius squared.
     away2 = (line[None] - drawn[:, :1]) ** 2
     variance = np.sum(image.sum(1) * away2, axis=1) - (2 * half / 64) ** 2 / 12
     np.testing.assert_allclose(variance, (array.pitch / 2) ** 2 / 4, rtol=0.15)
@@ -189,7 +189,7 @@ def test_direct_light_falls_as_the_solid_angle():
 
 
 def test_the_response_integrates_to_the_light_through_a_disc():
-    """Tubes that are small beside the height sample the solid angle of a whole disc: 2π (1 - h/√(h² + a²))."""
+    """Tubes small beside the height sample the solid angle of a whole disc: 2π (1 - h/√(h² + a²))."""
     array = hits.array(253, radius=500.0)
     height = 300.0
     shares = hits.LightResponse(array, height, reflectivity=0, diffuse=0).expected([0.0], [0.0])[0]
@@ -276,7 +276,7 @@ def test_chance_comes_from_the_generator_and_from_nowhere_else(draw):
 
 @pytest.mark.parametrize("bottom, channel", [(0.0, 0), (1.0, 1), (0.0, 2), (1.0, 3)])
 def test_each_channel_draws_its_own_photons(monkeypatch, bottom, channel):
-    """All the light in one array: the channel then holds the same number of photons whatever the generator."""
+    """All the light in one array: its channel then holds as many photons whatever the generator."""
     monkeypatch.setattr(hits, "_bottom_shares", lambda z, detector: np.full((len(z), 2), bottom))
     one, other = (hits.event_images(SAME, RESPONSE, rng=rng(seed))[..., channel] for seed in (1, 2))
     np.testing.assert_array_equal(one.sum(axis=1), other.sum(axis=1))

@@ -51,7 +51,7 @@ def test_events():
     return gaussians(1_000_000, seed=2)
 
 
-# --- the likelihood ratio ------------------------------------------------------------------------------------
+# --- the likelihood ratio --------------------------------------------------------------------------------
 
 
 def test_the_likelihood_ratio_reaches_the_known_optimum(world, test_events):
@@ -243,7 +243,7 @@ def test_lz_bands_are_told_apart_at_the_same_optimum_with_half_the_bins():
     assert optimum.leakage(scores[1][label == 0], scores[1][label == 1]).value < 0.005
 
 
-# --- curves and areas ----------------------------------------------------------------------------------------
+# --- curves and areas ------------------------------------------------------------------------------------
 
 
 @given(tied)
@@ -276,7 +276,7 @@ def test_only_the_order_of_the_scores_counts(sample):
 
 
 def test_the_error_of_the_auc_by_hand():
-    """Two of each class, 1 and 3 against 2 and 4: shares on the right side are ½, 1 and 1, ½, variances 1/8."""
+    """1 and 3 against 2 and 4: the shares on the right side are ½, 1 and 1, ½, their variances 1/8."""
     assert optimum.auc([0, 0, 1, 1], [1, 3, 2, 4]) == pytest.approx((0.75, np.sqrt(1 / 8 / 2 * 2)))
     assert optimum.auc([0, 1], [1, 1]) == (0.5, 0)
 
@@ -336,7 +336,7 @@ def test_a_thinned_curve_lies_on_the_exact_one(test_events):
     assert area == pytest.approx(optimum.auc(label, features[:, 0]).value, abs=1e-3)
 
 
-# --- leakage -------------------------------------------------------------------------------------------------
+# --- leakage ---------------------------------------------------------------------------------------------
 
 
 @given(tied, st.floats(0.01, 1))
@@ -391,7 +391,7 @@ def test_all_or_nothing_that_leaks_has_an_open_interval():
     )
 
 
-# --- mutual information --------------------------------------------------------------------------------------
+# --- mutual information ----------------------------------------------------------------------------------
 
 
 def test_a_perfect_score_tells_one_bit_and_a_useless_one_none():
@@ -435,7 +435,7 @@ def test_mutual_information_without_its_correction_is_between_nothing_and_the_en
     assert -1e-9 <= value <= entropy + 1e-9
 
 
-# --- bad input -----------------------------------------------------------------------------------------------
+# --- bad input -------------------------------------------------------------------------------------------
 
 good = np.random.default_rng(10).normal(size=(1000, 2))
 

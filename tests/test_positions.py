@@ -36,7 +36,7 @@ def patterns_at(n, n_photons, seed, response=RESPONSE, within=0.95, dead=()):
 
 
 def log_likelihood(patterns, response, places):
-    """Of each pattern at each place, (n, m), less the multinomial coefficient: by hand, from the shares alone."""
+    """Of each pattern at each place, (n, m), less the multinomial coefficient: from the shares alone."""
     return np.asarray(patterns, float) @ np.log(response.expected(*np.transpose(places))).T
 
 
@@ -215,7 +215,7 @@ def test_posterior_mean_beats_maximum_likelihood_and_knows_its_error(n_photons, 
     "place, of_mean, of_width", [(0.3, 1e-3, 1e-3), (0.93, 0.15, 0.03), (1.0, 0.15, 0.06)]
 )
 def test_posterior_is_that_of_a_fine_grid(n_photons, spacing, place, of_mean, of_width):
-    """In the middle the sum over 169 points is exact; at the wall, which cuts the posterior, it is nearly so."""
+    """In the middle the sum over 169 points is exact; at the wall, which cuts the posterior, nearly so."""
     angle = np.linspace(0, 5, 6)
     x, y = place * ARRAY.radius * np.cos(angle), place * ARRAY.radius * np.sin(angle)
     patterns = hits.simulate(x, y, n_photons, RESPONSE, rng=rng(15))
