@@ -254,7 +254,7 @@ def test_a_series_of_rows_is_matched_by_its_index(copy):
     assert len(found.select([])) == 0 and found.select([-1]).table["key"][0] == found.table["key"].iloc[-1]
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_select_keeps_rows_together(small, seed):
     rows = np.random.default_rng(seed).choice(len(small), 5, replace=False)
