@@ -174,14 +174,15 @@ class Halo:
         return self.speed_distribution(v / (nu.km / nu.s)) / (nu.km / nu.s)
 
 
-def _form_factor_squared(energy, target):
+def form_factor_squared(recoil_energy, target="Xe"):
     """Return Helm's nuclear form factor, squared, 1 at no energy: what coherence survives at recoil energies [keV].
 
-    Lewin and Smith (1996), equations 4.7 and 4.11: skin thickness 0.9 fm, a = 0.52 fm.
+    Lewin and Smith (1996), equations 4.7 and 4.11: skin thickness 0.9 fm, a = 0.52 fm. `target` is an element, a key
+    of `ATOMIC_WEIGHT`.
     """
-    energy = np.maximum(energy, _TINY)
-    factor = wimprates.helm_form_factor_squared(energy.ravel() * nu.keV, ATOMIC_WEIGHT[target])
-    return factor.reshape(energy.shape)
+    energy = np.maximum(check.array("recoil_energy", recoil_energy, at_least=0), _TINY)
+    weight = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)]
+    return wimprates.helm_form_factor_squared(energy.ravel() * nu.keV, weight).reshape(energy.shape)
 
 
 def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
@@ -261,7 +262,7 @@ def b8_rate(recoil_energy, *, flux=B8_FLUX, target="Xe"):
     folded = np.interp(slowest, neutrino, plain) - slowest**2 * np.interp(slowest, neutrino, inverse_square)
     folded = np.maximum(folded, 0.0)
     cross_section = FERMI**2 * nucleus / (4 * np.pi) * weak_charge**2 * folded * HBARC**2  # [cm²/GeV]
-    per_nucleus = cross_section * _form_factor_squared(energy, target) * 1e-6 * flux
+    per_nucleus = cross_section * form_factor_squared(energy, target) * 1e-6 * flux
     return per_nucleus * AMU_PER_TONNE / weight * SECONDS_PER_YEAR
 
 

@@ -304,6 +304,8 @@ def test_flat_is_flat():
         ("mass", lambda: recoils.wimp_rate(1, 0, 1e-46)),
         ("cross_section", lambda: recoils.wimp_rate(1, 50, -1e-46)),
         ("halo", lambda: recoils.wimp_rate(1, 50, 1e-46, halo="standard")),
+        ("target", lambda: recoils.form_factor_squared(1, "xe")),
+        ("recoil_energy", lambda: recoils.form_factor_squared(-1)),
         ("target", lambda: recoils.wimp_rate(1, 50, 1e-46, target="Pb")),
         ("recoil_energy", lambda: recoils.b8_rate([1, np.inf])),
         ("flux", lambda: recoils.b8_rate(1, flux=-1)),

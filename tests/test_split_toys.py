@@ -13,7 +13,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from helpers import limits, search
 
-LESSON = Path(__file__).resolve().parent.parent / "notebooks" / "11_any_model_to_a_limit.ipynb"
+LESSON = Path(__file__).resolve().parent.parent / "notebooks" / "11_any_model_to_limit.ipynb"
 N_TOYS, MODELS, KEY = 20, (0, 3, 7), [5, 1]
 
 

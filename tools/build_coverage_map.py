@@ -22,7 +22,7 @@ from tqdm import tqdm
 from helpers import limits, search
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = ROOT / "notebooks" / "11_any_model_to_a_limit.ipynb"
+LESSON = ROOT / "notebooks" / "11_any_model_to_limit.ipynb"
 FOLDER = ROOT / "data" / "coverage_map"
 SEED = 2201
 CALIBRATION, TEST = 1, 2  # the two kinds of toys, in their seeds
