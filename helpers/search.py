@@ -294,7 +294,7 @@ def score_templates(score, events, rate, n_bins=40):
 
 
 def _bin_ends(signal, background, rows, n_bins):
-    """Return where bins begin, but the first: fine steps such that each bin holds enough rows of background."""
+    """Return where bins but the first begin, in fine steps: each holds enough rows of background."""
     of_background = n_bins // 4
     parts = (signal, n_bins - of_background), (background, of_background + 1)
     found = [
