@@ -67,7 +67,7 @@ def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0
 
 
 def expect(condition, hint):
-    """Go on if the condition holds, or show the hint as one readable line.
+    """Go on if the `condition` holds, or show the `hint` as one readable line.
 
     Raises
     ------

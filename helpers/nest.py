@@ -135,7 +135,7 @@ def _response(name, field):
 
 
 def cornish_fisher(z, width, skew, kurtosis):
-    """Return width × a standard variable with skewness `skew`/width and excess kurtosis `kurtosis`/width².
+    """Return width × a standard variable, from a normal `z`, with skewness `skew`/width and excess kurtosis `kurtosis`/width².
 
     Cornish & Fisher, Revue de l'Institut International de Statistique 5 (1938) 307, to third order.
     """

@@ -175,7 +175,7 @@ class Halo:
 
 
 def form_factor_squared(recoil_energy, target="Xe"):
-    """Return Helm's nuclear form factor, squared, 1 at no energy: what coherence survives at recoil energies [keV].
+    """Return Helm's nuclear form factor, squared, 1 at no energy: what coherence survives at `recoil_energy` [keV].
 
     Lewin and Smith (1996), equations 4.7 and 4.11: skin thickness 0.9 fm, a = 0.52 fm. `target` is an element, a key
     of `ATOMIC_WEIGHT`.

@@ -210,6 +210,10 @@ def test_no_file_names_a_path_of_one_machine():
 def test_links_between_our_files_lead_somewhere():
     broken = []
     for path, text in texts():
+        if (
+            path.parent == ROOT / "tools" / "template"
+        ):  # its links lead somewhere once `make lesson` laid it down
+            continue
         if path.suffix == ".ipynb":
             cells = nbformat.reads(text, as_version=4).cells
             text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
@@ -293,7 +297,9 @@ def test_helpers_import_only_what_stands_above_them(path):
 
 @each_helper
 def test_every_public_function_is_explained(path):
-    for node in ast.parse(path.read_text("utf-8")).body:
+    module = ast.parse(path.read_text("utf-8"))
+    head = ast.get_docstring(module)
+    for node in module.body:
         if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
             continue
         said = ast.get_docstring(node)
@@ -305,11 +311,10 @@ def test_every_public_function_is_explained(path):
             )
             continue
         given = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
-        # In `check` every function takes what `array` explains; elsewhere a docstring may send to another's.
+        # What all of a module's functions take is said once, at its head; in `check` they take what `array` explains.
         if given and path.stem != "check":
-            assert "Parameters" in said, f"{node.name} does not explain its parameters"
-            unsaid = [argument.arg for argument in given if not re.search(rf"\b{argument.arg}\b", said)]
-            assert unsaid == [] or "Parameters\n" not in said, f"{node.name} does not explain {unsaid}"
+            unsaid = [a.arg for a in given if not re.search(rf"\b{a.arg}\b", f"{head} {said}")]
+            assert unsaid == [] or re.search(r"\bsee\b|Parameters and", said, re.IGNORECASE), f"{node.name} does not explain {unsaid}"
 
 
 @pytest.mark.parametrize(
