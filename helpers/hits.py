@@ -471,7 +471,10 @@ def by_blocks(work, n):
 
 
 def within_wall(x, y, array, name="x, y"):
-    """Return positions as two arrays of one length if all lie within the array's wall (to a millionth), or say `name`."""
+    """Return positions as two arrays of one length if all lie within the array's wall (a millionth apart).
+
+    `name` is what an error calls them.
+    """
     x = check.array("x", x, ndim=1, empty=True)
     y = check.array("y", y, ndim=1, empty=True)
     check.same_length(x=x, y=y)

@@ -395,7 +395,7 @@ def _parameters(name, source):
 
 
 def quanta_row(energy, field_row):
-    """Return the rows of the tables of quanta nearest to energies [keV], float32, in these field rows."""
+    """Return the rows of the tables of quanta nearest to each `energy` [keV], float32, in its `field_row`."""
     with np.errstate(divide="ignore"):  # log(0) is -inf, and -inf lands in the lowest row
         row = (np.log(energy) - np.float32(math.log(_ENERGIES[0]))) / np.float32(_LOG_STEP)
     return np.clip(np.rint(row), 0, len(_ENERGIES) - 1).astype(np.int32) + field_row * len(_ENERGIES)

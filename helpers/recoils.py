@@ -292,7 +292,8 @@ def _b8_spectrum(neutrino_energy):
 
 
 def flat_er_rate(recoil_energy, rate):
-    """Return a rate of electron recoils that does not depend on energy: `rate` [events/(keV t y)] at each.
+    """Return a rate of electron recoils that does not depend on energy: `rate` [events/(keV t y)] at each
+    `recoil_energy` [keV].
 
     What solar neutrinos, ⁸⁵Kr and ²¹⁴Pb leave in a xenon detector is flat to a good approximation at a few keV.
     """
