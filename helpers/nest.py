@@ -402,7 +402,7 @@ def quanta_row(energy, field_row):
 
 
 def mean_yields(source, recoil_type, energies, fields):
-    """Return nestpy's mean yields on a grid of energies [keV] and fields [V/cm].
+    """Return the mean yields that a `source` gives for a `recoil_type`, on a grid of energies [keV] and fields [V/cm].
 
     A dict of arrays (fields, energies): `photons`, `electrons`, and `exciton_ratio`, excitons per ion.
     """
@@ -524,7 +524,7 @@ def _baseline_noise(name):
 
 
 def coincidence(d):
-    """Return the chance that 0, 1, … 11 spikes lie in enough photomultipliers of one of nestpy's detectors.
+    """Return the chance that 0, 1, … 11 spikes lie in enough photomultipliers of nestpy's detector `d`.
 
     It is a sum over sets of photomultipliers (NEST's GetS1), and certain above 10 spikes.
     """

@@ -314,7 +314,9 @@ def test_every_public_function_is_explained(path):
         # What all of a module's functions take is said once, at its head; in `check` they take what `array` explains.
         if given and path.stem != "check":
             unsaid = [a.arg for a in given if not re.search(rf"\b{a.arg}\b", f"{head} {said}")]
-            assert unsaid == [] or re.search(r"\bsee\b|Parameters and", said, re.IGNORECASE), f"{node.name} does not explain {unsaid}"
+            assert unsaid == [] or re.search(r"\bsee\b|Parameters and", said, re.IGNORECASE), (
+                f"{node.name} does not explain {unsaid}"
+            )
 
 
 @pytest.mark.parametrize(
