@@ -62,8 +62,19 @@ WRONG = [
     _excluded("the pair", "return one number", answer="(lower, upper)"),
     _excluded(
         "numbers of the check written in",
-        "must double the limit",
+        "is a number of the first one written into it",
         answer="1e-47 * upper / (0.35 * 12.0)",
     ),
     _excluded("a mistake that no hint knows", "the course's is", "upper * 1.37"),
+    _excluded(
+        "the background taken off a limit on both, which 8 events over 3.5 hide",
+        "the background taken off the limit",
+        answer="reference * (counting.feldman_cousins(n_observed, 0)[1] - background)"
+        " / (efficiency * recoils_at_reference)",
+    ),
+    _excluded(
+        "the reference written in",
+        "is a number of the first one written into it",
+        rest="/ (efficiency * recoils_at_reference) * 1e-47 / reference",
+    ),
 ]
