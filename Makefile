@@ -57,9 +57,14 @@ test-data: .venv-build/ready  ## recompute samples of the molecular data set (mi
 
 LOCK := uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11
-lock:  ## make both lists anew from pyproject.toml (needs uv)
+PYTHONS := 3.11 3.12 3.13
+PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-msvc
+lock:  ## make both lists anew from pyproject.toml, and ask for wheels on every platform (needs uv)
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -o requirements-build.txt --group build
+	for python in $(PYTHONS); do for platform in $(PLATFORMS); do echo "wheels for $$platform, $$python"; \
+	uv pip install --quiet --dry-run --no-deps --only-binary :all: --target nowhere \
+	--python-version $$python --python-platform $$platform -r requirements.txt || exit 1; done; done
 
 # Moved or copied since it was made: the environment belongs to another place, and is made anew.
 ifneq "$(shell cat .venv/ready 2>/dev/null)" "$(CURDIR)"

@@ -6,7 +6,8 @@ The modules by subject; each imports only from modules above it:
   `marking`, `figures`
 - where files come from, what the collaborations' files mean: `data`, `releases`
 - a model of dark matter or background → rate [events/(keV t y)] → sampled energies: `spectra`, `recoils`, `operators`
-- what NEST knows; energies → events (s1, s2, x, y, drift_time): `nest`, `detector`
+- what NEST knows; NEST itself, where nestpy has wheels; energies → events (s1, s2, x, y,
+  drift_time): `nest`, `nest_source`, `detector`
 - events → waveforms and their features, scatters and wires, light patterns, places: `pulses`, `waveforms`,
   `scatters`, `hits`, `positions`
 - whole searches: `backgrounds`, `search`

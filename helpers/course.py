@@ -295,7 +295,7 @@ def not_run(name, reason):
     Parameters
     ----------
     name : str
-        The claim's name.
+        The claim's name, or what else was to be measured.
     reason : str
         Why, and what would have to be there.
     """

@@ -388,13 +388,13 @@ def event_images(events, response, *, rng, detector="LZ_WS2022", columns=("s1", 
 def _bottom_shares(z, detector):
     """The bottom array's shares (n, 2) of an S1's and an S2's detected light, by heights z (n,) [mm].
 
-    nestpy's `FitTBA`. For LUX_Run03 the S1's share falls with height: the asymmetry tells the depth.
+    NEST's `FitTBA`. For LUX_Run03 the S1's share falls with height: the asymmetry tells the depth.
     LZ_WS2022 ships with one number for all heights.
     """
-    source = nest.DETECTORS[detector]()
-    nodes = np.linspace(z.min(initial=0), z.max(initial=1), 200)
-    table = np.array([source.FitTBA(0.0, 0.0, float(node)) for node in nodes])
-    return np.column_stack([np.interp(z, nodes, column) for column in table.T])
+    tables = nest.shipped(detector)[1]
+    return np.column_stack(
+        [np.interp(z, tables["share_heights"], shares) for shares in tables["bottom_shares"].T]
+    )
 
 
 def light_shares(response, x, y, slope=False):

@@ -43,8 +43,6 @@ _BATCH = 1024  # events at a time, where the cost goes with the samples
 
 _QUANTILES = 1 << 16  # a 16-bit random number looks an area or a delay up
 
-_HEIGHTS, _DRAWS = 32, 4096  # nestpy's optical transport: draws at each of these heights
-
 
 class Electrons(NamedTuple):
     """Electrons of many events in one flat array, event after event.
@@ -275,7 +273,7 @@ def s1(
     -----
     Singlets and triplets: NEST's PhotonTime, from LUX, arXiv:1802.06162; the recombination's time has a tail in 1/t²
     (Kubota et al., Phys. Rev. B 20 (1979) 3486) with the scale of Mock et al., arXiv:1310.1117. Optical transport:
-    drawn from nestpy's own `OptTrans` (none for LZ_WS2022).
+    drawn by NEST's own `OptTrans` (none for LZ_WS2022).
     """
     column = Column.of(detector)
     check.choice("recoil_type", recoil_type, nest.RECOILS)
@@ -424,32 +422,27 @@ class Column:
     """
 
     def __init__(self, name):
-        """Read it from nestpy; `of` does so once for each detector."""
-        self.source = source = nest.Source(name)
+        """Read it from the shipped tables; `of` does so once for each detector."""
+        d, tables = nest.shipped(name)
         self.parameters = p = nest.parameters(name)
-        d = source.detector
-        self.gate = d.gate
-        self.z = np.linspace(p.surface, p.cathode, 1025)  # downwards, as drift times increase
-        self.field = source.field(self.z)
-        self.velocity = source.velocity(self.field)
+        self.gate = d["gate"]
+        self.z = np.linspace(p.surface, p.cathode, nest.COLUMN_HEIGHTS)  # downwards, as drift times increase
+        self.field, self.velocity = tables["column_field"], tables["column_velocity"]
         self.time = (p.surface - self.z) / self.velocity
         self.diffusion = 66.35 * self.field**-0.24855 + 36.85 * np.exp(-self.field / 35.661)  # cm²/s
         self.wait = 0.28326 + 5303 / self.field**2  # µs: NEST's tauTrap
 
         # the gas: crossing, diffusion (Nygren's formula in NEST's GetS2), light
-        gap = d.extraction_parameters["gasGap"]
-        field = 1e3 * d.E_gas
-        velocity = float(
-            source.calculator.calculate_drift_velocity_gas(d.T_Kelvin, d.p_bar, d.density_gas, field)
-        )
-        self.gap_time = gap / velocity
+        field, velocity = d["gas_field"], d["gas_velocity"]
+        self.gap_time = d["gas_gap"] / velocity
         diffusion = 4.265 + 19097 / field - 1.7397e6 / field**2 + 1.2477e8 / field**3
         self.gas_spread2 = 2e-4 * diffusion * self.gap_time / velocity**2  # 1 cm²/s is 1e-4 mm²/µs
-        self.light = d.extraction_parameters["elYield"], d.g1_gas, d.s2Fano
+        self.light = d["gas_light"], d["g1_gas"], d["s2_fano"]
 
-        self._areas = _area_table(d.sPEres, d.P_dphe)
+        self._areas = _area_table(d["phe_resolution"], p.double_photoelectron)
         self._decays = _decay_table(*_DECAY["gas"])
-        self._way_heights, self._ways = self._read_transport(d, p.surface + gap / 2)
+        self._ways = tables["transport"]
+        self._way_heights = np.linspace(p.cathode, p.surface, len(self._ways) - 1)
         delay = self._decays, self._ways[-1]
         self.delay_mean = float(sum(part.mean() for part in delay))  # ns
         self.delay_variance = float(sum(part.var() for part in delay))  # ns²
@@ -457,8 +450,7 @@ class Column:
     @staticmethod
     @functools.cache
     def _read(name):
-        with nest.quiet():
-            return Column(name)
+        return Column(name)
 
     @classmethod
     def of(cls, detector):
@@ -496,25 +488,19 @@ class Column:
         """Draw how long after its making in the gas each of n photons is seen [µs]."""
         delay = self._decays[rng.integers(0, _QUANTILES, n, np.uint16)] * np.float32(1e-3)
         if self._ways[-1].any():
-            delay += self._ways[-1][rng.integers(0, _DRAWS, n, np.uint16)] * np.float32(1e-3)
+            delay += self._ways[-1][rng.integers(0, self._ways.shape[1], n, np.uint16)] * np.float32(1e-3)
         return delay
 
     def transport(self, z, rng):
         """Draw how long photons from these heights are under way [ns]."""
-        step = (self._way_heights[-1] - self._way_heights[0]) / (_HEIGHTS - 1)
+        step = (self._way_heights[-1] - self._way_heights[0]) / (len(self._way_heights) - 1)
         row = np.rint((z - self._way_heights[0]) / step).astype(np.int64)
-        return self._ways[row, rng.integers(0, _DRAWS, len(z))]
+        return self._ways[row, rng.integers(0, self._ways.shape[1], len(z))]
 
     def exciton_share(self, recoil_type, energy):
-        """Return the share of the photons that come from excitons, by nestpy's mean yields at mid-height."""
+        """Return the share of the photons that come from excitons, by NEST's mean yields at mid-height."""
         nodes, share = _exciton_table(self.parameters.name, recoil_type)
         return np.interp(np.log(energy), nodes, share)
-
-    def _read_transport(self, d, gas):
-        heights = np.linspace(self.parameters.cathode, self.parameters.surface, _HEIGHTS)
-        self.source.probe(np.zeros(1), heights[-1:] - 1.0)  # sets nestpy's seed: the table is always the same
-        ways = [[d.OptTrans(0.0, 0.0, z) for _ in range(_DRAWS)] for z in (*heights, gas)]
-        return heights, np.array(ways, dtype=np.float32)
 
 
 def _area_table(resolution, double):
@@ -541,10 +527,8 @@ def _decay_table(singlet, triplet, ratio):
 
 @functools.cache
 def _exciton_table(name, recoil_type):
-    column = Column.of(name)
-    energies = np.geomspace(0.01, nest.HIGHEST_ENERGY, 128)
-    mean = nest.mean_yields(column.source, recoil_type, energies, [column.parameters.drift_field])
-    ratio = np.maximum(mean["exciton_ratio"][0], 0)
-    excitons = (mean["photons"][0] + mean["electrons"][0]) * ratio / (1 + ratio)
-    photons = mean["photons"][0]
-    return np.log(energies), np.where(photons > 0, np.minimum(excitons / np.maximum(photons, 1e-9), 1), 1)
+    photons, electrons, ratio = nest.shipped(name)[1]["mean_field_excitons"][nest.RECOILS.index(recoil_type)]
+    ratio = np.maximum(ratio, 0)
+    excitons = (photons + electrons) * ratio / (1 + ratio)
+    share = np.where(photons > 0, np.minimum(excitons / np.maximum(photons, 1e-9), 1), 1)
+    return np.log(nest.EXCITON_ENERGIES), share

@@ -16,6 +16,15 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 
+@pytest.fixture(scope="session")
+def nest_source():
+    """nestpy through `helpers.nest_source`, the judge of the shipped tables, on platforms where it has wheels."""
+    pytest.importorskip("nestpy", reason="nestpy has no wheels for this Python and platform")
+    from helpers import nest_source
+
+    return nest_source
+
+
 class NotebookWatch:
     """Fails a notebook for what is only seen while it runs, and which nbval passes without a word."""
 

@@ -23,7 +23,7 @@ import notebooks
 ROOT = Path(__file__).resolve().parent.parent
 # Each module imports only from modules above it.
 ORDER = (
-    "check course marking figures data releases spectra recoils operators nest detector pulses waveforms scatters "
+    "check course marking figures data releases spectra recoils operators nest_source nest detector pulses waveforms scatters "
     "hits positions backgrounds search commissioning molecules descriptors lattice pools scattering "
     "optimum counting likelihood limits morphing"
 ).split()  # fmt: skip
@@ -82,19 +82,23 @@ def test_the_list_names_no_index_and_no_host():
     assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|^-[if]\b", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("python", ["3.11", "3.12"])
+PYTHONS = ("3.11", "3.12", "3.13")
+
+
+@pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize(
     "platform, machine, tensorflow",
     [
         ("linux", "x86_64", "tensorflow-cpu"),
         ("linux", "aarch64", "tensorflow"),
         ("darwin", "arm64", "tensorflow"),
+        ("win32", "AMD64", "tensorflow"),
     ],
 )
 def test_every_dependency_is_pinned_on_each_platform(python, platform, machine, tensorflow):
     place = {"python_version": python, "python_full_version": f"{python}.9", "sys_platform": platform}
     place |= {"platform_machine": machine, "extra": "", "implementation_name": "cpython"}
-    place |= {"platform_system": {"linux": "Linux", "darwin": "Darwin"}[platform]}
+    place |= {"platform_system": {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}[platform]}
     place |= {"platform_python_implementation": "CPython"}
 
     def here(requirement):
@@ -112,6 +116,23 @@ def test_every_dependency_is_pinned_on_each_platform(python, platform, machine, 
             version = pinned[canonicalize_name(dependency.name)]
             assert dependency.specifier.contains(version), f"{dependency} is pinned to {version}"
     assert {name for name in pinned if name in ("tensorflow", "tensorflow-cpu")} == {tensorflow}
+    wheels = python != "3.13" and (platform, machine) in (("linux", "x86_64"), ("darwin", "arm64"))
+    assert ("nestpy" in pinned) == wheels
+
+
+def test_all_name_the_same_pythons():
+    """README, the environment's maker, the lock and pyproject; `make lock` asks for each one's wheels."""
+    said = "3.11, 3.12 or 3.13"
+    assert said in (ROOT / "README.md").read_text("utf-8")
+    assert said in (ROOT / "tools" / "make_venv.sh").read_text("utf-8")
+    assert f"PYTHONS := {' '.join(PYTHONS)}\n" in (ROOT / "Makefile").read_text("utf-8")
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+    taken = [
+        f"3.{minor}"
+        for minor in range(30)
+        if Requirement(f"python{wanted}").specifier.contains(f"3.{minor}.0")
+    ]
+    assert tuple(taken) == PYTHONS
 
 
 def test_venv_conda_and_binder_install_the_same_list():

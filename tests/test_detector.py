@@ -33,7 +33,7 @@ def flat(n, rng):
 
 @both
 @pytest.mark.parametrize("spectrum", ["flat ER", "flat NR", "falling NR"])
-def test_closes_on_nestpy_run_beside_it(name, spectrum):
+def test_closes_on_nestpy_run_beside_it(name, spectrum, nest_source):
     recoil_type = spectrum[-2:]
     n, draw = 150_000, rng(1)
     energy = {
@@ -267,7 +267,7 @@ def test_signals_are_of_the_known_size(name, recoil_type, energy):
 
 
 @both
-def test_no_pulse_seen_is_below_the_thresholds(name):
+def test_no_pulse_seen_is_below_the_thresholds(name, nest_source):
     """600.0 and 163.9 phd; and of two photoelectrons at least, or three, an S1 is more than one."""
     events = detector.simulate(rng().uniform(0.5, 4, 100_000), "NR", detector=name, rng=rng(18))
     least = {"LUX_Run03": 192.29 / 1.173, "LZ_WS2022": 728.4 / 1.214}[name]
@@ -391,8 +391,11 @@ def test_sample_returns_exactly_what_was_asked_for():
 
 def test_no_recoils_no_rows():
     assert detector.simulate([], "ER", rng=rng()).shape == (0, len(detector.COLUMNS))
-    assert detector.reference([], "ER", rng=rng()).shape == (0, len(detector.COLUMNS))
     assert len(detector.sample(lambda n, rng: np.full(n, 5.0), "ER", 0, rng=rng())) == 0
+
+
+def test_nestpy_without_recoils_has_no_rows(nest_source):
+    assert detector.reference([], "ER", rng=rng()).shape == (0, len(detector.COLUMNS))
 
 
 def test_bands_of_known_numbers():

@@ -1,6 +1,5 @@
 """Pulses against nestpy's own waveforms, and the physics that must hold whatever the numbers."""
 
-import nestpy
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,23 +34,25 @@ def rms(waveforms, times, n_electrons):
 # --- against nestpy ---------------------------------------------------------------------------------------
 
 
-def nestpy_pulses(name, drift_time, n, energy, seed, **modes):
+def nestpy_pulses(nest_source, name, drift_time, n, energy, seed, **modes):
     """Nestpy's events on the detector's axis, with the drift time that it really has there."""
     at = pulses.constants([drift_time], detector=name)
-    theirs = nest.DETECTORS[name]()
+    theirs = nest_source.DETECTORS[name]()
     position = np.tile([0.0, 0.0, at["z"][0]], (n, 1))
     modes = {"calculate_times": True} | modes
-    return nestpy.array.runNESTvec(
-        theirs, nestpy.interactions.beta, full(n, energy), position, seed=seed, **modes
+    return nest_source.nestpy.array.runNESTvec(
+        theirs, nest_source.nestpy.interactions.beta, full(n, energy), position, seed=seed, **modes
     )
 
 
 @pytest.mark.parametrize(
     "name, drift_time, n", [("LZ_WS2022", 400.0, 150), ("LUX_Run03", 50.0, 220), ("LUX_Run03", 300.0, 220)]
 )
-def test_s2_widths_are_nestpys(name, drift_time, n):
+def test_s2_widths_are_nestpys(name, drift_time, n, nest_source):
     energy = {"LZ_WS2022": 0.6, "LUX_Run03": 1.5}[name]  # keV: nestpy's time grows as light squared
-    theirs = nestpy_pulses(name, drift_time, n, energy, 7, s2_mode=nestpy.S2CalculationMode.Waveform)
+    theirs = nestpy_pulses(
+        nest_source, name, drift_time, n, energy, 7, s2_mode=nest_source.nestpy.S2CalculationMode.Waveform
+    )
     electrons = np.asarray(theirs["s2_Nee"])
     kept = electrons > 5
     assert kept.sum() > 0.9 * n
@@ -76,13 +77,13 @@ def test_s2_widths_are_nestpys(name, drift_time, n):
 @both
 @pytest.mark.parametrize("recoil_type, interaction", [("ER", "beta"), ("NR", "NR")])
 @pytest.mark.parametrize("energy, drift_time", [(8.0, 150.0), (1.5, 20.0)])
-def test_s1_times_are_nestpys(name, recoil_type, interaction, energy, drift_time):
+def test_s1_times_are_nestpys(name, recoil_type, interaction, energy, drift_time, nest_source):
     """Photon by photon: nestpy's emission times, its excitons first, and its way to the photomultipliers."""
     n = 30_000
     at = pulses.constants([drift_time], detector=name).iloc[0]
-    d = nest.DETECTORS[name]()
-    calculator = nestpy.NESTcalc(d)
-    species = getattr(nestpy.interactions, interaction)
+    d = nest_source.DETECTORS[name]()
+    calculator = nest_source.nestpy.NESTcalc(d)
+    species = getattr(nest_source.nestpy.interactions, interaction)
     yields = calculator.GetYields(species, energy=energy, density=d.density_liquid, drift_field=at["field"])
     ratio = yields.ExcitonRatio
     excitons = (yields.PhotonYield + yields.ElectronYield) * ratio / (1 + ratio) / yields.PhotonYield
@@ -102,12 +103,12 @@ def test_s1_times_are_nestpys(name, recoil_type, interaction, energy, drift_time
 
 
 @both
-def test_excitons_are_nestpys_own_share(name):
+def test_excitons_are_nestpys_own_share(name, nest_source):
     """Of the mean yields at mid-height's field: nuclear recoils excite far more than electrons do."""
     column, p = pulses.Column.of(name), nest.parameters(name)
-    d = nest.DETECTORS[name]()
-    calculator = nestpy.NESTcalc(d)
-    for recoil_type, interaction in nest.RECOILS.items():
+    d = nest_source.DETECTORS[name]()
+    calculator = nest_source.nestpy.NESTcalc(d)
+    for recoil_type, interaction in nest_source.RECOILS.items():
         for energy in (1.0, 30.0):
             mean = calculator.GetYields(
                 interaction, energy=energy, density=d.density_liquid, drift_field=p.drift_field
@@ -120,11 +121,11 @@ def test_excitons_are_nestpys_own_share(name):
 
 
 @both
-def test_a_single_electron_has_nestpys_area(name):
+def test_a_single_electron_has_nestpys_area(name, nest_source):
     n = 20_000
     light = pulses.s2(np.ones(n, int), full(n, 0), detector=name, rng=rng(), window=(-1, 9), sample_width=50)
     area = light.sum(axis=1)
-    p, d = nest.parameters(name), nest.DETECTORS[name]()
+    p, d = nest.parameters(name), nest_source.DETECTORS[name]()
     assert area.mean() == pytest.approx(p.single_electron, rel=0.005)
     # photons with the Fano factor's spread, thinned; then double photoelectrons and the area's resolution
     hits = p.single_electron
@@ -135,10 +136,10 @@ def test_a_single_electron_has_nestpys_area(name):
 
 
 @both
-def test_one_photons_area_is_one_or_two_photoelectrons(name):
+def test_one_photons_area_is_one_or_two_photoelectrons(name, nest_source):
     """In S1s of one photon: mean 1 phd; two photoelectrons with NEST's chance; no area is negative."""
     n = 40_000
-    d = nest.DETECTORS[name]()
+    d = nest_source.DETECTORS[name]()
     light = pulses.s1(
         np.ones(n, int), "NR", full(n, 5), full(n, 100), detector=name, rng=rng(), sample_width=10_000,
         window=(-5.0, 5.0),
@@ -172,10 +173,10 @@ def test_the_area_is_that_of_the_events(name):
 
 
 @both
-def test_constants_are_nestpys(name):
+def test_constants_are_nestpys(name, nest_source):
     times = np.array([0.0, *DRIFT_TIMES[name]])
     table = pulses.constants(times, detector=name)
-    d, calculator = nest.DETECTORS[name](), nestpy.NESTcalc(nest.DETECTORS[name]())
+    d, calculator = nest_source.DETECTORS[name](), nest_source.nestpy.NESTcalc(nest_source.DETECTORS[name]())
     for row in table.itertuples():
         field = d.get_field(0.0, 0.0, row.z)
         velocity = calculator.SetDriftVelocity(d.T_Kelvin, d.density_liquid, field, d.p_bar)
@@ -201,9 +202,9 @@ def test_constants_that_nestpy_does_not_offer_are_nests():
 
 
 @both
-def test_the_gap_is_crossed_at_nestpys_velocity(name):
-    d = nest.DETECTORS[name]()
-    velocity = nestpy.NESTcalc(d).calculate_drift_velocity_gas(
+def test_the_gap_is_crossed_at_nestpys_velocity(name, nest_source):
+    d = nest_source.DETECTORS[name]()
+    velocity = nest_source.nestpy.NESTcalc(d).calculate_drift_velocity_gas(
         d.T_Kelvin, d.p_bar, d.density_gas, 1e3 * d.E_gas
     )
     gap = pulses.constants([10.0], detector=name)["gap_time"][0]
@@ -222,12 +223,9 @@ def test_photons_from_the_gas_come_with_nests_decay_times():
     assert drawn.std() == pytest.approx(np.sqrt(652.5), rel=0.01)
 
 
-def test_optical_transport_is_nestpys():
-    """The table is made of nestpy's own draws, whose seed is set first: it is always the same."""
+def test_optical_transport_is_nestpys(nest_source):
     name = "LUX_Run03"
-    tables = [pulses.Column(name)._ways for _ in range(2)]
-    np.testing.assert_array_equal(*tables)
-    column, d = pulses.Column.of(name), nest.DETECTORS[name]()
+    column, d = pulses.Column.of(name), nest_source.DETECTORS[name]()
     for z in (d.cathode + 30, d.TopDrift - 30):
         theirs = np.array([d.OptTrans(0.0, 0.0, z) for _ in range(4000)])
         ours = column.transport(full(20_000, z), rng())
@@ -236,7 +234,7 @@ def test_optical_transport_is_nestpys():
     gas = np.array(
         [d.OptTrans(0.0, 0.0, d.TopDrift + d.extraction_parameters["gasGap"] / 2) for _ in range(4000)]
     )
-    assert tables[0][-1].mean() == pytest.approx(gas.mean(), abs=4 * gas.std() / np.sqrt(2000))
+    assert column._ways[-1].mean() == pytest.approx(gas.mean(), abs=4 * gas.std() / np.sqrt(2000))
     assert column.delay_mean == pytest.approx(23.83 + gas.mean(), abs=4 * gas.std() / np.sqrt(2000))
     assert not pulses.Column.of("LZ_WS2022")._ways.any()
 

@@ -254,8 +254,8 @@ def bulk(n_electrons, seed, name="LUX_Run03"):
 
 
 @both
-def test_the_grids_are_where_nestpy_has_them(name):
-    d, times = nest.DETECTORS[name](), GRIDS[name]
+def test_the_grids_are_where_nestpy_has_them(name, nest_source):
+    d, times = nest_source.DETECTORS[name](), GRIDS[name]
     z = pulses.constants(list(times.values()), detector=name)["z"]
     np.testing.assert_allclose(z, [d.gate, d.cathode], atol=0.1)
     assert times["gate"] < 5 and times["cathode"] > 300

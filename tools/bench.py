@@ -24,6 +24,7 @@ from helpers import (  # noqa: E402
     hits,
     limits,
     nest,
+    nest_source,
     operators,
     positions,
     pulses,
@@ -55,13 +56,13 @@ def simulated_events(name, recoil_type, spectrum):
     energies = spectrum(many, rng=rng)
     events = detector.simulate(energies[:few], recoil_type, detector=name, rng=rng)  # also reads the tables
     position = events[["x", "y", "z"]].to_numpy(float)
-    theirs = nest.DETECTORS[name]()
+    theirs = nest_source.DETECTORS[name]()
 
     def ours():
         detector.simulate(energies, recoil_type, detector=name, rng=rng)
 
     def peer():
-        nestpy.array.runNESTvec(theirs, nest.RECOILS[recoil_type], energies[:few], position, seed=1)
+        nestpy.array.runNESTvec(theirs, nest_source.RECOILS[recoil_type], energies[:few], position, seed=1)
 
     return Row(f"{name} {recoil_type} events", "events/s", ours, many, "nestpy.array.runNESTvec", peer, few)
 
@@ -110,11 +111,11 @@ def s2_waveforms(name, energy, drift_time):
     few, repeats = 100, 20
     depth = pulses.constants([drift_time], detector=name)["z"][0]
     position = np.tile([0.0, 0.0, depth], (few, 1))
-    theirs, energies = nest.DETECTORS[name](), np.full(few, energy)
+    theirs, energies = nest_source.DETECTORS[name](), np.full(few, energy)
     modes = {"s2_mode": nestpy.S2CalculationMode.Waveform, "calculate_times": True}
 
     def peer():
-        return nestpy.array.runNESTvec(theirs, nest.RECOILS["ER"], energies, position, seed=1, **modes)
+        return nestpy.array.runNESTvec(theirs, nest_source.RECOILS["ER"], energies, position, seed=1, **modes)
 
     electrons = np.tile(np.asarray(peer()["s2_Nee"]), repeats)
     times = np.full(len(electrons), drift_time)
@@ -133,7 +134,7 @@ def grid_features(n_electrons, energy):
     """
     rng = np.random.default_rng(1)
     many, few, name = 20_000, 100, "LUX_Run03"
-    numbers, theirs = np.full(many, n_electrons), nest.DETECTORS[name]()
+    numbers, theirs = np.full(many, n_electrons), nest_source.DETECTORS[name]()
     axis = {"sample_width": 100, "window": (-8.0, 12.0)}
     depth = pulses.constants([scatters.grid_drift_times(detector=name)["cathode"]], detector=name)["z"][0]
     position, energies = np.tile([0.0, 0.0, depth], (few, 1)), np.full(few, energy)
@@ -145,10 +146,12 @@ def grid_features(n_electrons, energy):
         waveforms.features(light, axis["sample_width"])
 
     def peer():
-        nestpy.array.runNESTvec(theirs, nest.RECOILS["ER"], energies, position, seed=1, **modes)
+        nestpy.array.runNESTvec(theirs, nest_source.RECOILS["ER"], energies, position, seed=1, **modes)
 
     mean = np.mean(
-        nestpy.array.runNESTvec(theirs, nest.RECOILS["ER"], energies, position, seed=1, **modes)["s2_Nee"]
+        nestpy.array.runNESTvec(theirs, nest_source.RECOILS["ER"], energies, position, seed=1, **modes)[
+            "s2_Nee"
+        ]
     )
     task = f"{name} grid events and features, {n_electrons} (peer: {mean:.0f}) electrons"
     return Row(task, "waveforms/s", ours, many, "nestpy.array.runNESTvec", peer, few)

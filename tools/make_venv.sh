@@ -1,21 +1,21 @@
 #!/bin/sh
-# make_venv.sh FOLDER LIST: an environment from a pinned list, with nothing but a Python 3.11 or 3.12.
+# make_venv.sh FOLDER LIST: an environment from a pinned list, with nothing but a Python 3.11, 3.12 or 3.13.
 # `make` calls it when needed.
 set -eu
 cd "$(dirname "$0")/.."
 venv=$1
 list=$2
 
-right='import sys; raise SystemExit(sys.version_info[:2] not in ((3, 11), (3, 12)))'
+right='import sys; raise SystemExit(sys.version_info[:2] not in ((3, 11), (3, 12), (3, 13)))'
 python=
-if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3 python3.12 python3.11 python; fi
+if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"; else set -- python3 python3.13 python3.12 python3.11 python; fi
 for candidate in "$@"; do
     # Run it, since a shim on the PATH may stand for a version that is not there.
     if "$candidate" -c "$right" 2>/dev/null; then python=$candidate; break; fi
 done
 if [ -z "$python" ]; then
     found=$("${PYTHON:-python3}" --version 2>/dev/null || echo "no Python at all")
-    echo "This course needs Python 3.11 or 3.12 (nestpy has no wheels beyond) and found $found: install one, or name it with make PYTHON=/path/to/python3.12." >&2
+    echo "This course needs Python 3.11, 3.12 or 3.13 (TensorFlow has no wheels beyond) and found $found: install one, or name it with make PYTHON=/path/to/python3.12." >&2
     exit 1
 fi
 
