@@ -1,10 +1,22 @@
 """How an exercise's check talks: it knows what the usual mistakes give, names the one that was made, and else accuses of nothing."""
 
+import sysconfig
 import traceback
+from pathlib import Path
 
 import numpy as np
 
 from helpers import course
+
+LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), str(Path(__file__).parent))
+EXPLAINED = {  # what libraries say, and what it means for a learner
+    "only integers, slices": "an index is a whole number, and SciPy returns a float: int(…).",
+    "inconsistent numbers of samples": "the two arrays do not describe the same events.",
+    "could not be broadcast": "two arrays of different lengths are combined.",
+    "truth value of an array": "an array stands where one true or false is wanted.",
+    "is not defined": "has the cell that defines it been run?",
+    "not 'NoneType'": "something is None: is a return missing?",
+}
 
 
 class WrongAnswer(AssertionError):
@@ -86,15 +98,16 @@ def _called(yours):
     except WrongAnswer:
         raise
     except Exception as error:
-        where = next(
-            (
-                f" at `{frame.line}`"
-                for frame in reversed(traceback.extract_tb(error.__traceback__))
-                if frame.line
-            ),
-            "",
-        )
-        raise WrongAnswer(f"Your code stopped with {type(error).__name__}{where}: {error}") from None
+        means = next((f" In words: {words}" for said, words in EXPLAINED.items() if said in str(error)), "")
+        where = _own_line(error)
+        raise WrongAnswer(f"Your code stopped with {type(error).__name__}{where}: {error}{means}") from None
+
+
+def _own_line(error):
+    """The last line of the learner's own code, not the one deep in a library that complains."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.line]
+    own = [frame for frame in frames if not frame.filename.startswith(LIBRARIES)]
+    return f" at `{own[-1].line}`" if own else ""
 
 
 def _asked(known, answer):

@@ -83,6 +83,19 @@ def test_an_error_in_the_answer_becomes_a_sentence_with_its_line():
         mark(broken, 1.0)
 
 
+def test_an_error_in_a_library_is_shown_at_the_learners_line_and_in_words():
+    def by_a_float():
+        return np.arange(3)[np.float64(1)]
+
+    def of_two_lengths():
+        return np.average([1, 2, 3], weights=[1, 2])  # NumPy complains a few frames deeper
+
+    with pytest.raises(WrongAnswer, match=r"at `return np.arange.*In words: an index is a whole number"):
+        mark(by_a_float, 1.0)
+    with pytest.raises(WrongAnswer, match=r"at `return np.average\("):
+        mark(of_two_lengths, 1.0)
+
+
 def test_a_stub_is_said_to_be_one():
     def stub():
         raise NotImplementedError("Return the leakage.")

@@ -3,12 +3,19 @@
 _MEDIAN = """def median_limit(limits_by_count, background):
     n = np.arange(len(limits_by_count))
     chance = stats.poisson.pmf(n, background)
+    middle = int(stats.poisson.ppf(0.5, background))
     return {}
 """
 
 _EXCLUDED = """def excluded_cross_section(n_observed, background, efficiency, recoils_at_reference, reference=1e-47):
     lower, upper = counting.feldman_cousins(n_observed, background)
     return {}
+"""
+
+_PROPOSAL = """proposal = {{"target": target, "window": (low, high), "reach": reach, "reason": (
+    "The threshold decides for so light a WIMP; each target was scanned from its lowest threshold upwards, "
+    "and above the end of the spectrum a window only adds background of both kinds.")}}
+{}
 """
 
 
@@ -21,60 +28,176 @@ def _excluded(why, hint, events="upper", rest="/ (efficiency * recoils_at_refere
     return {"exercise": "2", "why": why, "code": _EXCLUDED.format(answer), "hint": hint}
 
 
+def _search(why, hint, change):
+    scan = (
+        "target, low, high = 'Xe', 0.7, 3.5\n"
+        "s, nu, flat = world_of(target, (low, high))\n"
+        "reach = reach_for(s, nu + flat)\n"
+    )
+    return {"exercise": "3", "why": why, "code": scan + _PROPOSAL.format(change), "hint": hint}
+
+
+def _reach(why, hint, events):
+    """A wrong reach: `events` is the limit in events, from the window's signal s, neutrinos nu and flat part."""
+    return _search(why, hint, f"proposal['reach'] = 1e-43 * ({events}) / s")
+
+
+_FC = "counting.feldman_cousins(int(stats.poisson.median({0})), {0})[1]"
+
 WRONG = [
-    _median("the mean", "this is the mean", "chance @ limits_by_count"),
+    _median("the mean", "the mean of the limits", "chance @ limits_by_count"),
     _median("rounded down", "rounded down", "limits_by_count[int(background)]"),
-    _median("rounded", "the background rounded,", "limits_by_count[round(background)]"),
+    _median("rounded", "the background rounded.", "limits_by_count[round(background)]"),
     _median("rounded up", "rounded up", "limits_by_count[int(np.ceil(background))]"),
+    _median("the likeliest count", "rounded down", "limits_by_count[chance.argmax()]"),
     _median("no event at all", "the lucky, who count nothing", "limits_by_count[0]"),
+    _median("the last count", "the last limit of the table", "limits_by_count[-1]"),
     _median("between two counts", "only whole ones occur", "np.interp(background, n, limits_by_count)"),
+    _median(
+        "between two chances", "only whole ones occur", "np.interp(0.5, chance.cumsum(), limits_by_count)"
+    ),
     _median("the 90 % quantile", "90 % quantile", "limits_by_count[int(stats.poisson.ppf(0.9, background))]"),
     _median("the 10 % quantile", "10 % quantile", "limits_by_count[int(stats.poisson.ppf(0.1, background))]"),
-    _median("all counts alike", "every count weighs the same", "np.median(limits_by_count)"),
     _median(
-        "one too many", "one count too many", "limits_by_count[int(stats.poisson.ppf(0.5, background)) + 1]"
+        "one sigma above", "84 % (+1 σ) quantile", "limits_by_count[int(stats.poisson.ppf(0.84, background))]"
     ),
-    _median("nothing is returned", "return one number", "None"),
-    _median("the whole table", "return one number", "limits_by_count"),
-    _median("a mistake that no hint knows", "the course gets", "background"),
-    _excluded("the efficiency forgotten", "the efficiency is missing", rest="/ recoils_at_reference"),
-    _excluded("times the efficiency", "on the wrong side", rest="* efficiency / recoils_at_reference"),
+    _median("all counts alike", "all counts weigh alike", "np.median(limits_by_count)"),
+    _median("weighted, then the median", "A chance times a limit", "np.median(chance * limits_by_count)"),
+    _median("one too many", "One count too many", "limits_by_count[middle + 1]"),
+    _median("one too few", "One count too few", "limits_by_count[middle - 1]"),
+    _median("the count itself", "That is the median count", "middle"),
+    _median("the background itself", "That is the background", "background"),
+    _median(
+        "the table left alone, Feldman and Cousins' in its place",
+        "The table is another recipe's",
+        "counting.sensitivity(background).median",
+    ),
+    _median(
+        "the table left alone, the classical in its place",
+        "the third is another recipe's",
+        "counting.sensitivity(background, upper_limit=counting.poisson_upper).median",
+    ),
+    _median("indexed by a float", "int(…)", "limits_by_count[stats.poisson.ppf(0.5, background)]"),
+    _median("nothing is returned", "is there a return?", "None"),
+    _median("the whole table", "Return one number", "limits_by_count"),
+    _median("a list of one", "Return one number", "limits_by_count[[middle]]"),
+    _median("a mistake that no hint knows", "the course's is [", "1.37 * background"),
     _excluded(
-        "the background forgotten", "the background is missing", "counting.feldman_cousins(n_observed, 0)[1]"
+        "the efficiency forgotten", "recoils that survive the cuts are counted", rest="/ recoils_at_reference"
     ),
-    _excluded("the background added", "the background is added", "upper + background"),
+    _excluded("times the efficiency", "on the wrong side", rest="* efficiency / recoils_at_reference"),
+    _excluded("the lost share", "the share that is lost", rest="/ ((1 - efficiency) * recoils_at_reference)"),
+    _excluded(
+        "the background forgotten",
+        "is the background missing, or added",
+        "counting.feldman_cousins(n_observed, 0)[1]",
+    ),
+    _excluded("the background added", "is the background missing, or added", "upper + background"),
     _excluded(
         "the background off the count",
         "subtracted from the count first",
         "counting.feldman_cousins(int(n_observed - background), 0)[1]",
     ),
+    _excluded(
+        "the background off the count, rounded",
+        "subtracted from the count first",
+        "counting.feldman_cousins(round(n_observed - background), 0)[1]",
+    ),
     _excluded("the background off the limit", "subtracted from the limit", "upper - background"),
     _excluded("the lower end", "the lower end of the interval", "lower"),
+    _excluded("the width", "the interval's width", "upper - lower"),
+    _excluded("the middle", "the middle of the interval", "(lower + upper) / 2"),
     _excluded("one-sided", "the classical one-sided limit", "counting.poisson_upper(n_observed, background)"),
+    _excluded("one-sided over nothing", "without any background", "counting.poisson_upper(n_observed)"),
     _excluded(
-        "95 %", "this is a 95 % interval", "counting.feldman_cousins(n_observed, background, cl=0.95)[1]"
+        "the likelihood",
+        "the likelihood's limit",
+        "limits.ProfileLikelihood(1.0, background, n_observed).upper_limit()",
     ),
+    _excluded(
+        "95 %", "That is a 95 % interval", "counting.feldman_cousins(n_observed, background, cl=0.95)[1]"
+    ),
+    _excluded(
+        "10 %", "That is a 10 % interval", "counting.feldman_cousins(n_observed, background, cl=0.1)[1]"
+    ),
+    _excluded("the sensitivity", "That is the sensitivity", "counting.sensitivity(background).median"),
     _excluded("the best estimate", "count less background", "n_observed - background"),
-    _excluded("the count", "the count itself is converted", "n_observed"),
-    _excluded("no recoils", "the recoils at the reference are missing", rest="/ efficiency"),
+    _excluded("the count", "the count itself", "n_observed"),
+    _excluded(
+        "the background cut",
+        "what is left after the cuts",
+        "counting.feldman_cousins(n_observed, efficiency * background)[1]",
+    ),
+    _excluded(
+        "the count corrected",
+        "The count is what it is",
+        "counting.feldman_cousins(int(n_observed / efficiency), background)[1]",
+    ),
+    _excluded("no recoils", "The recoils at the reference are missing", rest="/ efficiency"),
+    _excluded("times the recoils", "on the wrong side", rest="* recoils_at_reference / efficiency"),
+    _excluded("neither", "Efficiency and recoils are missing", rest=""),
     _excluded("no reference", "a signal strength", answer="upper / (efficiency * recoils_at_reference)"),
-    _excluded("events", "this is a number of events", answer="upper"),
-    _excluded("the pair", "return one number", answer="(lower, upper)"),
+    _excluded("upside down", "Upside down", answer="reference * efficiency * recoils_at_reference / upper"),
+    _excluded("events", "a number of events", answer="upper"),
+    _excluded("per cent", "not per cent", rest="/ (efficiency / 100 * recoils_at_reference)"),
+    _excluded("the pair", "Return one number", answer="(lower, upper)"),
+    _excluded("arguments swapped", "at `", "counting.feldman_cousins(background, n_observed)[1]"),
+    _excluded("nothing", "is there a return?", answer="None"),
     _excluded(
         "numbers of the check written in",
-        "is a number of the first one written into it",
+        "Is a number of the first experiment written into your function?",
         answer="1e-47 * upper / (0.35 * 12.0)",
     ),
     _excluded("a mistake that no hint knows", "the course's is", "upper * 1.37"),
     _excluded(
-        "the background taken off a limit on both, which 8 events over 3.5 hide",
-        "the background taken off the limit",
-        answer="reference * (counting.feldman_cousins(n_observed, 0)[1] - background)"
-        " / (efficiency * recoils_at_reference)",
+        "the background taken off a limit on both, which more events than background hide",
+        "Take no background off a limit",
+        "counting.feldman_cousins(n_observed, 0)[1] - background",
+    ),
+    _excluded(
+        "the same, kept above zero",
+        "Take no background off a limit",
+        "max(counting.feldman_cousins(n_observed, 0)[1] - background, 0)",
+    ),
+    _excluded(
+        "power-constrained",
+        "That is power-constrained",
+        "max(upper, counting.sensitivity(background).minus_one)",
     ),
     _excluded(
         "the reference written in",
-        "is a number of the first one written into it",
+        "It is the reference cross-section",
         rest="/ (efficiency * recoils_at_reference) * 1e-47 / reference",
     ),
+    _search("no dictionary", "The proposal is a dictionary", "proposal = (target, low, high, reach)"),
+    _search("no reason", "The proposal lacks reason", "del proposal['reason']"),
+    _search("a reason of nothing", "The reason is missing", "proposal['reason'] = None"),
+    _search("too short a reason", "The reason has 3 words", "proposal['reason'] = 'Xenon is best'"),
+    _search("one word often", "over and over", "proposal['reason'] = 'best ' * 30"),
+    _search("letters", "The reason has 0 words", "proposal['reason'] = 'a b c d ' * 10"),
+    _search("no such target", "The target is one of four", "proposal['target'] = 'He'"),
+    _search("a list of targets", "The target is one of four", "proposal['target'] = ['Xe', 'Ar']"),
+    _search("a window of one edge", "The window is a pair", "proposal['window'] = 0.7"),
+    _search("a window in words", "The window is a pair", "proposal['window'] = 'from 0.7 to 3'"),
+    _search("a window upside down", "in this order", "proposal['window'] = (high, low)"),
+    _search("a window without end", "The window is a pair", "proposal['window'] = (0.7, np.inf)"),
+    _search("a window of nothing", "The window is a pair", "proposal['window'] = (None, 3.0)"),
+    _search("below the threshold", "sees nothing below its threshold", "proposal['window'] = (0.1, 3.0)"),
+    _search("in eV", "No recoil of a 5 GeV WIMP", "proposal['window'] = (70, 350)"),
+    _search("no reach", "nothing", "proposal['reach'] = None"),
+    _search("a reach in words", "'tiny'", "proposal['reach'] = 'tiny'"),
+    _search("a wish", "the course's is", "proposal['reach'] = 1e-46"),
+    _search("a negative reach", "A cross-section is positive", "proposal['reach'] = -reach"),
+    _reach("the lucky", "the limit of the lucky", "counting.feldman_cousins(0, nu + flat)[1]"),
+    _reach("no neutrinos", "The solar neutrinos are left out", _FC.format("flat")),
+    _reach("no flat part", "The flat background is left out", _FC.format("nu")),
+    _reach("no background", "All background is left out", "counting.feldman_cousins(0, 0.0)[1]"),
+    _reach("no width", "The flat background is a rate", _FC.format("(nu + flat / (high - low))")),
+    _reach(
+        "classical",
+        "the classical limit",
+        "counting.poisson_upper(int(stats.poisson.median(nu + flat)), nu + flat)",
+    ),
+    _reach("events", "That is a number of events", f"s * 1e43 * {_FC.format('(nu + flat)')}"),
+    _search("a table improved", "has changed", "OPTIONS.loc['Xe', 'exposure_ty'] = 100.0"),
 ]
