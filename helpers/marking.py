@@ -15,6 +15,8 @@ EXPLAINED = {  # what libraries say, and what it means for a learner
     "could not be broadcast": "two arrays of different lengths are combined.",
     "truth value of an array": "an array stands where one true or false is wanted.",
     "is not defined": "has the cell that defines it been run?",
+    "'tuple' and": "a pair stands where one number is wanted: take one of the two.",
+    "'NoneType' object": "something is None: is a return missing?",
     "not 'NoneType'": "something is None: is a return missing?",
 }
 
@@ -75,6 +77,8 @@ def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0
     numbers = f"Your {what} is {_words(answer)}; the course's is {_words(right)}."
     if matches:
         numbers += f" {min(matches, key=lambda match: match[0])[1]}"
+    elif np.shape(right) != _shape(answer) and _same(_flat(answer), np.ravel(right), tolerance, within):
+        numbers += " The numbers are right, their shape is not."
     raise WrongAnswer(numbers) from None
 
 
@@ -108,6 +112,20 @@ def _own_line(error):
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.line]
     own = [frame for frame in frames if not frame.filename.startswith(LIBRARIES)]
     return f" at `{own[-1].line}`" if own else ""
+
+
+def _shape(answer):
+    try:
+        return np.shape(answer)
+    except ValueError:  # lists of different lengths
+        return None
+
+
+def _flat(answer):
+    try:
+        return np.ravel(np.asarray(answer, dtype=float))
+    except (TypeError, ValueError):
+        return None
 
 
 def _asked(known, answer):

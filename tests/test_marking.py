@@ -75,6 +75,12 @@ def test_truth_is_no_number_and_a_word_is_compared_as_a_word():
     assert told("gas", "wall", [("gas", "Above the anode.")]).endswith("Above the anode.")
 
 
+def test_the_right_number_in_a_list_is_told_that_its_shape_is_wrong():
+    assert told([0.1]).endswith("The numbers are right, their shape is not.")
+    assert told([[0.1, 0.2]], [0.1, 0.2]).endswith("their shape is not.")
+    assert "shape" not in told([0.5]) + told(["wall"], "wall") + told([[1], [1, 2]])
+
+
 def test_an_error_in_the_answer_becomes_a_sentence_with_its_line():
     def broken():
         return 1 / 0

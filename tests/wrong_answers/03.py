@@ -19,6 +19,7 @@ def trees(body, why, hint):
 
 
 PASSED = "score_electron >= np.quantile(score_nuclear, 1 - acceptance)"
+LIGHT = "def train_for_light_wimps():\n    "
 WRONG = [
     leakage(
         "return np.mean(score_electron >= np.quantile(score_nuclear, acceptance))",
@@ -48,7 +49,7 @@ WRONG = [
     leakage(
         "return np.mean(score_electron >= np.percentile(score_nuclear, 1 - acceptance))",
         "a percentile for a quantile",
-        "np.percentile wants 20",
+        "np.percentile wants 30",
     ),
     leakage(
         "return np.quantile(score_nuclear, 1 - acceptance)", "the threshold itself", "That is the threshold"
@@ -59,7 +60,34 @@ WRONG = [
         "above, not at or above: a tie",
         "Scores can be equal",
     ),
-    leakage("return 0.1", "a constant", "0.1 again"),
+    leakage("return 92 / 220 if max(score_nuclear) > 100 else 0.15", "a constant", "0.15 again"),
+    leakage(
+        "return np.mean(score_electron >= np.quantile(score_nuclear, 0.3))",
+        "an acceptance of 0.7 written in",
+        "The leakage at 70% again",
+    ),
+    leakage(
+        "return np.mean(score_electron >= np.quantile(score_electron, acceptance))",
+        "the threshold from the electron recoils, upside down",
+        "not the electron ones",
+    ),
+    leakage(f"return np.mean({PASSED}) * acceptance", "leakage times acceptance", "leakage times acceptance"),
+    leakage(
+        "return np.mean(score_electron >= acceptance)", "the acceptance as a score", "not the score at which"
+    ),
+    leakage("return np.mean(score_electron >= np.median(score_nuclear))", "the median", "is the median"),
+    leakage("return np.mean(score_electron >= np.mean(score_nuclear))", "the mean", "is the median"),
+    leakage(
+        "return np.mean(score_electron >= score_nuclear[int((1 - acceptance) * len(score_nuclear))])",
+        "not sorted",
+        "come in no order",
+    ),
+    leakage(
+        "return np.mean(score_nuclear >= np.quantile(score_electron, 1 - acceptance))",
+        "nuclear and electron swapped",
+        "are the two kinds swapped",
+    ),
+    leakage(f"return [np.mean({PASSED})]", "a list of one", "their shape is not"),
     leakage(f"np.mean({PASSED})", "no return", "is there a return?"),
     leakage("return score_electron.mean() / 0 if False else 1 / 0", "code that fails", "ZeroDivisionError"),
     trees(
@@ -74,24 +102,58 @@ WRONG = [
         "Python counts from 0, trees from 1",
     ),
     trees("return 2 + int(np.argmin(losses))", "one added twice", "One too many"),
-    trees("return 1 + int(np.argmax(losses))", "a loss maximised like a score", "you want the smallest"),
+    trees("return 1 + int(np.argmax(losses))", "a loss maximised like a score", "look for the smallest"),
     trees("return min(losses)", "the loss in place of the number", "That is the loss at its lowest"),
     trees(
         "return 1 + int(np.argmin([log_loss(y_validation, p > 0.5) for p in stages]))",
         "hard labels in place of probabilities",
         "Use the probabilities",
     ),
-    trees(
-        "return 1 + int(np.argmax(np.diff(losses) > 0))",
-        "the first rise",
-        "the first small rise",
-    ),
+    trees("return 1 + int(np.argmax(np.diff(losses) > 0))", "the first rise", "the first small rise"),
     trees(
         "seen = [log_loss(y_train, p) for p in trees.staged_predict_proba(x_train)]\n"
         "    return 1 + int(np.argmin(np.add(seen, losses)))",
         "training and validation events together",
-        "Training events must not vote",
+        "and them alone",
     ),
+    trees(
+        "return 1 + int(np.argmax([roc_auc_score(y_validation, p[:, 1]) for p in stages]))",
+        "the AUC",
+        "where the AUC is best",
+    ),
+    trees(
+        "return 1 + int(np.argmin([np.mean((y_validation - p[:, 1]) ** 2) for p in stages]))",
+        "the Brier score",
+        "the squared error",
+    ),
+    trees(
+        "return 1 + int(np.argmin([log_loss(y_validation[::5], p[::5]) for p in stages]))",
+        "a fifth of the events, as in the lesson",
+        "a fifth of the validation events",
+    ),
+    trees("return 1 + 5 * int(np.argmin(losses[::5]))", "every fifth model", "every fifth number"),
+    trees("return 1 + int(np.argmin(losses[::5]))", "its place in a list", "every fifth model"),
+    trees(
+        "return 1 + int(np.argmin([log_loss(y_test[::50], p)"
+        " for p in trees.staged_predict_proba(x_test[::50])]))",
+        "the test events",
+        "Test events choose nothing",
+    ),
+    trees("return 50", "a constant", "The same number for two models"),
+    trees("return np.argsort(losses)", "an order", "not a list of losses"),
     trees("return 1 + int(np.argmin(losses)) if len(losses) > 5 else 3", "right once", "the course's is 5"),
-    trees("return losses", "the list of losses", "an array of shape"),
+    {
+        "exercise": "3",
+        "why": "the same model",
+        "code": LIGHT + "return heavy_model",
+        "hint": "on what, and how many",
+    },
+    {"exercise": "3", "why": "nothing", "code": LIGHT + "return None", "hint": "is a return missing?"},
+    {
+        "exercise": "3",
+        "why": "not fitted",
+        "code": LIGHT + "return HistGradientBoostingClassifier()",
+        "hint": "is not fitted yet",
+    },
+    trees("return losses", "the list of losses", "not a list of losses"),
 ]
