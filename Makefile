@@ -53,7 +53,7 @@ data: .venv-build/ready  ## rebuild or resume the molecular data set (hours; saf
 	.venv-build/bin/python tools/molecules/card.py
 
 test-data: .venv-build/ready  ## recompute samples of the molecular data set (minutes)
-	OMP_NUM_THREADS=1 .venv-build/bin/python -m pytest -q tests_data
+	OMP_NUM_THREADS=1 .venv-build/bin/python -m pytest -q tools/molecules/tests
 
 LOCK := uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11
@@ -61,7 +61,7 @@ PYTHONS := 3.11 3.12 3.13
 PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-pc-windows-msvc
 lock:  ## make both lists anew from pyproject.toml, and ask for wheels on every platform (needs uv)
 	$(LOCK) -o requirements.txt pyproject.toml
-	$(LOCK) -o requirements-build.txt --group build
+	$(LOCK) -o tools/molecules/requirements.txt --group build
 	for python in $(PYTHONS); do for platform in $(PLATFORMS); do echo "wheels for $$platform, $$python"; \
 	uv pip install --quiet --dry-run --no-deps --only-binary :all: --target nowhere \
 	--python-version $$python --python-platform $$platform -r requirements.txt || exit 1; done; done
@@ -77,5 +77,5 @@ endif
 .venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
 	@sh tools/make_venv.sh .venv requirements.txt
 
-.venv-build/ready: requirements-build.txt pyproject.toml tools/make_venv.sh
-	@sh tools/make_venv.sh .venv-build requirements-build.txt
+.venv-build/ready: tools/molecules/requirements.txt pyproject.toml tools/make_venv.sh
+	@sh tools/make_venv.sh .venv-build tools/molecules/requirements.txt

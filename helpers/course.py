@@ -14,6 +14,8 @@ import time
 from importlib import metadata, util
 from pathlib import Path
 
+from packaging.markers import Marker
+
 CLAIM_MIME = "application/vnd.faint-signals.claim+json"
 # The first line of what may be stored collapsed: it stands where the output will open.
 PREDICT_FIRST = "<!-- Predict first; then run this cell. -->"
@@ -27,6 +29,10 @@ _ONE_THREAD = (
 )
 # The log level alone leaves oneDNN's line on stderr.
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
+
+
+_LIST = Path(__file__).resolve().parent.parent / "requirements.txt"
+_IMPORTED_AS = {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}
 
 
 def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplotlib")):
@@ -55,9 +61,9 @@ def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplo
     ValueError
         When `seed` or `COURSE_SEED` is not a whole number from 0 up.
     """
-    if sys.version_info[:2] not in ((3, 11), (3, 12)):
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         raise RuntimeError(
-            f"This course needs Python 3.11 or 3.12; this kernel runs {sys.version.split()[0]}. "
+            f"This course needs Python 3.11, 3.12 or 3.13; this kernel runs {sys.version.split()[0]}. "
             "Start it with `make lab`, which picks the right one."
         )
     missing = [name for name in packages if util.find_spec(name) is None]
@@ -82,9 +88,29 @@ def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplo
             f"This lesson needs {memory_gb:g} GB of free memory, and {shown} GB are free. "
             "Shut down other kernels (Kernel → Shut Down All Kernels) and run this cell again."
         )
-    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
-    say(f"Lesson {lesson}: ready. Seed {seed}, one thread; {versions}.")
+    versions = {name: _version(name) for name in packages}
+    shown = ", ".join(f"{name} {version}" for name, version in versions.items())
+    say(f"Lesson {lesson}: ready. Seed {seed}, one thread; {shown}.")
+    others = [f"{name} {pinned}" for name, pinned in _pins().items() if versions.get(name, pinned) != pinned]
+    if others:
+        say(
+            f"The course was tested with {', '.join(others)}: what differs below may come from that. To mend it, "
+            f'run `%pip install -r "{_LIST}"` in a cell and restart the kernel.'
+        )
     return seed
+
+
+def _pins():
+    """Return {import name: version} of the course's list, where that lies beside the helpers."""
+    if not _LIST.is_file():
+        return {}
+    found = {}
+    for name, version, marker in re.findall(
+        r"^([\w.-]+)==([\w.]+) ?;? ?([^\\\n]*)", _LIST.read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        if not marker.strip() or Marker(marker).evaluate():
+            found[_IMPORTED_AS.get(name, name)] = version
+    return found
 
 
 def _version(name):

@@ -279,9 +279,9 @@ def _download(name, url, output_file):
     host = urlsplit(url).netloc
     try:
         if host in _silent:
-            raise requests.ConnectionError(_silent[host])
+            raise requests.ConnectionError()
         # Looking up a host's name obeys none of requests' time-outs, hence the thread.
-        _within(FIRST_ANSWER_WITHIN, lambda: requests.head(url, timeout=FIRST_ANSWER_WITHIN))
+        _within(FIRST_ANSWER_WITHIN, lambda: _first_answer(url))
         download = pooch.HTTPDownloader(timeout=FIRST_ANSWER_WITHIN)
         _within(DOWNLOAD_WITHIN, lambda: download(url, output_file, None))
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
@@ -291,11 +291,31 @@ def _download(name, url, output_file):
             f"No copy of {name} here, and {host} answers {problem.response.status_code}."
         ) from None
     except requests.RequestException as problem:
-        _silent[host] = str(problem)
+        _silent.setdefault(host, _cause(problem))
         raise Unreachable(
-            f"No copy of {name} here, and {host} cannot be reached. Connect to the network, call data.retry() "
+            f"No copy of {name} here, and {host} cannot be reached{_silent[host]}. Connect to the network, call data.retry() "
             "and run again, or set COURSE_DATA_MIRROR to a folder with the releases."
         ) from None
+
+
+def _first_answer(url):
+    try:
+        return requests.head(url, timeout=FIRST_ANSWER_WITHIN)
+    except requests.RequestException:
+        raise
+    except OSError as problem:  # a certificates' file that is not there
+        raise DataUnavailable(
+            f"{problem}: correct or unset REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE, and try again."
+        ) from None
+
+
+def _cause(problem):
+    """Return why a server cannot be reached, as far as one can say more than that."""
+    if isinstance(problem, requests.exceptions.ProxyError):
+        return " (the proxy that HTTPS_PROXY or HTTP_PROXY names does not let us through)"
+    if isinstance(problem, requests.exceptions.SSLError):
+        return " (its certificate cannot be verified: does a proxy sign in its place? SSL_CERT_FILE names its file)"
+    return ""
 
 
 def _within(seconds, action):

@@ -81,9 +81,21 @@ def test_begin_caps_the_threads_of_a_numpy_that_is_already_loaded():
 
 
 def test_begin_explains_another_python(monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 13, 0))
-    with pytest.raises(RuntimeError, match="needs Python 3.11 or 3.12.*make lab"):
+    monkeypatch.setattr(sys, "version_info", (3, 14, 0))
+    with pytest.raises(RuntimeError, match="needs Python 3.11, 3.12 or 3.13.*make lab"):
         course.begin("x", packages=())
+
+
+def test_begin_names_other_versions_and_how_to_mend_them(monkeypatch, capsys):
+    monkeypatch.setattr(course, "_version", lambda name: {"numpy": "1.26.4"}.get(name, course._pins()[name]))
+    course.begin("x", memory_gb=0.01, packages=("numpy", "sklearn"))
+    said = capsys.readouterr().out
+    assert f"tested with numpy {course._pins()['numpy']}: " in said and "%pip install -r" in said
+
+
+def test_begin_says_nothing_of_versions_that_are_the_lists(capsys):
+    course.begin("x", memory_gb=0.01, packages=("numpy", "sklearn", "pandas", "tensorflow"))
+    assert "tested with" not in capsys.readouterr().out
 
 
 def test_begin_explains_a_missing_package():

@@ -1,6 +1,7 @@
 """The house itself: one list of pins everywhere, data with checksums, modules in their order, no loose ends."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -139,7 +140,7 @@ def test_venv_conda_and_binder_install_the_same_list():
     install = (ROOT / "tools" / "make_venv.sh").read_text("utf-8")
     assert "list=$2" in install and '--require-hashes -r "$list"' in install
     calls = re.findall(r"sh tools/make_venv.sh (\S+) (\S+)", (ROOT / "Makefile").read_text("utf-8"))
-    assert calls == [(".venv", "requirements.txt"), (".venv-build", "requirements-build.txt")]
+    assert calls == [(".venv", "requirements.txt"), (".venv-build", "tools/molecules/requirements.txt")]
     for name in ("environment.yml", "binder/environment.yml"):
         assert conda_pins(ROOT / name) == PINS, name
 
@@ -283,6 +284,16 @@ def test_every_data_file_has_its_checksum():
     assert (ROOT / "data" / "checksums.txt").read_text("utf-8") == checksums.listing(), (
         "run tools/checksums.py"
     )
+
+
+def test_checksums_have_one_home():
+    """Cards point to the list; the molecules' manifest, which lets their build go on, agrees with it."""
+    listed = dict(reversed(row.split("  ")) for row in checksums.listing().splitlines())
+    for card in (ROOT / "data").glob("*/README.md"):
+        assert not re.search(r"\b[0-9a-f]{64}\b", card.read_text("utf-8")), card
+    manifest = json.loads((ROOT / "data" / "molecules" / "manifest.json").read_text("utf-8"))
+    for name, sha256 in manifest["files"].items():
+        assert listed[f"molecules/{name}"] == sha256
 
 
 def test_every_data_folder_has_a_card_and_all_are_small():

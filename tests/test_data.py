@@ -156,6 +156,25 @@ def test_no_network_is_quick_and_asked_once(world, monkeypatch):
         assert data.available("toy")
 
 
+def test_a_proxy_that_does_not_answer_is_named(world, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    world["url"] = "http://releases.invalid/"
+    for _ in range(2):  # remembered, with its cause
+        assert "cannot be reached (the proxy" in data.available("toy").reason
+
+
+def test_a_missing_file_of_certificates_is_named(world, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
+    world["url"] = "https://127.0.0.1:1/"
+    with pytest.raises(
+        data.DataUnavailable, match="/no/such/bundle.pem: correct or unset REQUESTS_CA_BUNDLE"
+    ):
+        data.fetch(NAME)
+
+
 @pytest.mark.parametrize("where", ["looking up the name", "in the middle of the file"])
 def test_a_silent_server_does_not_hang(world, monkeypatch, tmp_path, where):
     monkeypatch.setattr(data, "FIRST_ANSWER_WITHIN", 0.3)

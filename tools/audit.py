@@ -23,6 +23,15 @@ from notebooks import BUDGET, notebook_files
 
 LONGEST_CELL, MEDIAN_CELL, LARGEST_FILE = 25, 8, 1_500_000
 CHECKED = "NBVAL_CHECK_OUTPUT"
+CONTRACT = (
+    "**You will** ",
+    "**You will learn** ",
+    "**You need** ",
+    "*Necessary earlier lessons:*",
+    "`helpers`",
+    "make lab",
+)
+LAST_SECTIONS = ("What could be wrong", "What we measured", "Summary")  # in this order
 FIRST_CELL = re.compile(r"from helpers import course(; ?|\n+)(\w+ = )?course\.begin\(")
 # A decimal or a power of ten, but not a version (3.11.2) or part of a name.
 DECIMAL = re.compile(r"(?<![\w.])\d+(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)(?![\w]|\.\d)", re.IGNORECASE)
@@ -62,6 +71,7 @@ def _whole(path, notebook, code):
     if path.stat().st_size > LARGEST_FILE:
         yield f"the file has {path.stat().st_size / 1e6:.1f} MB, more than {LARGEST_FILE / 1e6:g}"
     if path.parent.name == "notebooks":
+        yield from _skeleton(path.stem, [c.source for c in notebook.cells if c.cell_type == "markdown"])
         if not course.claims_of(notebook):
             yield "no claim is stored"
         if sum(len(BUDGET.findall(c.source)) for c in notebook.cells if c.cell_type == "markdown") != 1:
@@ -70,6 +80,24 @@ def _whole(path, notebook, code):
         low, high = row.get("at_least", row["measured"]), row.get("at_most", row["measured"])
         if not row["holds"] or not low <= row["measured"] <= high:
             yield f"the stored claim {row['name']} does not hold"
+
+
+def _skeleton(name, texts):
+    """What every lesson has at the same place: title, contract, last sections."""
+    title, contract, *_ = *texts, "", ""
+    if not re.match(rf"# {name[:2]} · \S", title):
+        yield f"the title is not of the form “# {name[:2]} · Name”"
+    if not contract.startswith("## The contract\n"):
+        yield "the second cell is not the contract"
+    told = re.sub(r"\s+", " ", contract)
+    yield from (f"the contract lacks {part}" for part in CONTRACT if part not in told)
+    headings = re.findall(r"^##+ (?:\d+ )?(.*)$", "\n".join(texts), re.MULTILINE)
+    places = [[n for n, h in enumerate(headings) if h.startswith(part)] for part in LAST_SECTIONS]
+    for part, found in zip(LAST_SECTIONS, places, strict=True):
+        if not found:
+            yield f"there is no section “{part} …”"
+    if all(places) and sorted(places) != places:
+        yield f"the last sections do not come in the order {', '.join(LAST_SECTIONS)}"
 
 
 def _source(source):

@@ -4,7 +4,6 @@ Run from the repository's root (half a minute): python tools/build_nest.py
 `tests/test_nest.py` makes the tables anew and asks for the same bits.
 """
 
-import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +28,7 @@ runs nestpy itself, and the tests hold one against the other.
 | made by | `python tools/build_nest.py` (half a minute on one core) |
 | with | nestpy {nestpy}: its detectors `LUX_Run03` and `LZ_WS2022`, its default yields and widths |
 | randomness | none, but for the photons' ways in the liquid, drawn by NEST with its seed 1 |
+| sha256 | in `data/checksums.txt` |
 | licence | CC BY 4.0, The Faint Signals developers; made by running nestpy (GPL-3.0) and NEST (Apache-2.0) |
 
 `detectors.json`: for each detector its numbers (mm, µs, V/cm, phd, phe; `helpers.nest.Parameters` names most), and
@@ -48,10 +48,6 @@ runs nestpy itself, and the tests hold one against the other.
 | `s2_map` | {radii} | raw over corrected S2 without the electrons' lifetime, in cells of r² |
 | `transport` | 33 × {draws} | a photon's way to a photomultiplier [ns]: draws at 32 heights, cathode to surface, and in the gas |
 | `bottom_shares` | {shares} × 2 | the bottom array's share of S1 and of S2 at `share_heights` [mm] |
-
-sha256:
-
-{sha256}
 """
 
 
@@ -199,7 +195,6 @@ def main():
         {"detectors": described, "widths": list(nestpy.default_nr_er_width_parameters)}, indent=1
     )
     (FOLDER / "detectors.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    files = [*(FOLDER / f"{name}.npz" for name in DETECTORS), FOLDER / "detectors.json"]
     card = CARD.format(
         nestpy=version("nestpy"),
         energies=len(nest.ENERGIES),
@@ -211,11 +206,9 @@ def main():
         radii=nest.RADII,
         draws=TRANSPORT_DRAWS,
         shares=SHARE_NODES,
-        sha256="\n".join(
-            f"- `{file.name}` `{hashlib.sha256(file.read_bytes()).hexdigest()}`" for file in files
-        ),
     )
     (FOLDER / "README.md").write_text(card, encoding="utf-8", newline="\n")
+    print("now run tools/checksums.py")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ Lesson 01 holds helpers/detector.py against this table; nestpy needs minutes for
 Run from the repository's root: python tools/build_nest_bands.py
 """
 
-import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,7 +37,7 @@ hold the vectorised simulation of `helpers/detector.py` against it.
 | events | {thrown:.1f} million recoils; at least {fewest} in every bin |
 | size | {rows} rows |
 | licence | CC BY 4.0, The Faint Signals developers; made by running nestpy (GPL-3.0) and NEST (Apache-2.0) |
-| sha256 | `{sha256}` |
+| sha256 | in `data/checksums.txt` |
 
 Columns: `detector`, `recoil_type`, `s1c_low`, `s1c_high` [phd, upper edge excluded], `n_events`, `median` and
 `width` of log10(s2c/s1c) (width: half of the range from the 16th to the 84th percentile), their statistical
@@ -94,7 +93,6 @@ def main():
         thrown=thrown / 1e6,
         fewest=int(table["n_events"].min()),
         rows=len(table),
-        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
     (FOLDER / "README.md").write_text(card, encoding="utf-8", newline="\n")
 

@@ -141,11 +141,15 @@ def text_of(notebook):
     return nbformat.writes(notebook, version=4) + "\n"
 
 
+def exercise_file(lesson, root=ROOT):
+    """Return the exercises' file of a lesson's or a solution's: their tabs in JupyterLab must not look the same."""
+    return root / "notebooks" / "exercises" / f"{lesson.name[:2]}_exercises.ipynb"
+
+
 def generated(root=ROOT):
     """Return {path of an exercise: its text} for all solutions."""
-    folder = root / "notebooks" / "exercises"
     return {
-        folder / path.name: text_of(exercise_from(nbformat.read(path, as_version=4), path.name))
+        exercise_file(path, root): text_of(exercise_from(nbformat.read(path, as_version=4), path.name))
         for path in solution_files(root)
     }
 

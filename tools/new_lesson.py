@@ -46,6 +46,7 @@ def named(text, name):
     title = words.replace("_", " ").capitalize()
     for old, new in {
         "00_template": name,
+        "00_exercises": f"{number}_exercises",
         "00 · The template": f"{number} · {title}",
         "lesson 00": f"lesson {number}",
         '\\"00: exercises\\"': f'\\"{number}: exercises\\"',

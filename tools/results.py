@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from exercises import exercise_file
 
 from helpers import course
 from notebooks import BUDGET
@@ -81,13 +82,13 @@ def course_map(root=ROOT):
         title = re.search(r"^# *(.+)$", "\n".join(texts), re.MULTILINE)
         # The lesson's one question: the bold sentence below the title, up to its question mark.
         question = re.search(r"^\*\*([A-Z].*?\?)\*\*", "\n".join(texts), re.MULTILINE | re.DOTALL)
-        exercises = root / "notebooks" / "exercises" / path.name
+        exercises = exercise_file(path, root)
         rows.append(
             _row(
                 f"[{title[1] if title else path.stem}](notebooks/{path.name})",
                 " ".join(question[1].split()) if question else "",
                 next((place[2].strip() for text in texts if (place := BUDGET.search(text))), ""),
-                f"[3](notebooks/exercises/{path.name})" if exercises.exists() else "",
+                f"[3](notebooks/exercises/{exercises.name})" if exercises.exists() else "",
             )
         )
     return MAP_HEAD + "".join(rows) if rows else "No lesson yet.\n"

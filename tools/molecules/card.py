@@ -45,7 +45,7 @@ one is drawn by the seed. The seed of everything is {seed}.
 | `xtb` | GFN2-xTB levels at the stored (float32) geometry |
 | `pbe` | PBE/def2-SVP (PySCF), density fitting (def2-universal-jkfit), grid level 1, SCF to 10⁻⁸ hartree, same geometry. Fitting and grid together err by at most 0.3 meV (six molecules, against exact integrals on grid level 4). |
 | `pbe0` | PBE0/def2-SVP, the same; fitting and grid err by at most 0.4 meV |
-| `gw` | **G0W0@PBE0/def2-SVP, about 0.6–0.8 eV short of the basis-set limit**. All orbitals correlated; direct RPA diagonalised in full and the quasiparticle equation solved on the real axis (poles rounded by 1 mhartree), so no analytic continuation: in a trial that erred by 1–3 meV at the HOMO, by up to 0.1 eV at deep levels. Fitting the screened interaction (def2-SVP-RI) moves the three highest levels by about 2 meV. |
+| `gw` | **G0W0@PBE0/def2-SVP, 0.35–0.9 eV short of the basis-set limit, by kind** (hydrocarbons 0.35–0.55, lone pairs 0.9). All orbitals correlated; direct RPA diagonalised in full and the quasiparticle equation solved on the real axis (poles rounded by 1 mhartree), so no analytic continuation: in a trial that erred by 1–3 meV at the HOMO, by up to 0.1 eV at deep levels. Fitting the screened interaction (def2-SVP-RI) moves the three highest levels by about 2 meV. |
 
 Levels are the highest min(16, number of valence orbitals) doubly occupied ones, HOMO first; what does not exist is NaN,
 never a padded number. `gw` is matched by orbital with `pbe0` (so it need not fall monotonically: the first ionisation

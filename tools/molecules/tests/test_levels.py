@@ -1,6 +1,6 @@
 """Slow checks of the molecular data (`make test-data`): recomputed labels, experiment, GW100, a real build killed.
 
-They need the environment of requirements-build.txt.
+They need the environment of tools/molecules/requirements.txt.
 """
 
 import os
