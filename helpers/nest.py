@@ -137,7 +137,10 @@ def shipped(detector):
 
 
 def yields_in_field(detector, recoil_type, energy, field):
-    """Return mean photons, electrons and excitons an ion at energies (n,) [keV] in one field [V/cm], array (3, n)."""
+    """Return what `yields` does, with the excitons an ion, as an array (3, n): the engine, unchecked.
+
+    `energy` (n,) [keV] of a `recoil_type`, in one `field` [V/cm].
+    """
     splines = _yield_splines(detector, recoil_type)
     at = math.log(field), np.log(energy)
     found = np.array([spline(*at)[0] for spline in splines])

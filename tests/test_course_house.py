@@ -249,6 +249,22 @@ def test_links_between_our_files_lead_somewhere():
     assert broken == []
 
 
+def test_lessons_call_one_thing_by_one_word():
+    table = [
+        row.split("|")
+        for row in (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
+        if "|" in row
+    ]
+    banned = [form for row in table for form in re.findall(r"`([^`]+)`", row[3])]
+    assert len(banned) > 12
+    said = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?![a-z])" for form in banned))
+    for path in notebooks.notebook_files():
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                found = said.search(cell.source)
+                assert not found, f"{path.name}: {found[0]!r} (docs/glossary.md): {cell.source[:80]}"
+
+
 def test_ruff_finds_nothing():
     for command in (
         ["check", "helpers", "tools", "tests", "notebooks"],
