@@ -1,4 +1,3 @@
-import hashlib
 import re
 import warnings
 
@@ -188,11 +187,6 @@ def test_xenons_form_factor_has_its_first_zero_near_ninety_kev():
 
 
 # --- neutrinos and electrons ---------------------------------------------------------------------------------
-
-
-def test_the_neutrino_table_is_the_one_on_its_card():
-    digest = hashlib.sha256(recoils.B8_TABLE.read_bytes()).hexdigest()
-    assert digest in (recoils.B8_TABLE.parent / "README.md").read_text()
 
 
 def test_the_neutrino_spectrum_is_a_density():
