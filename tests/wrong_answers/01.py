@@ -40,6 +40,20 @@ WRONG = [
         "this is the rate at the threshold",
         answer="tonnes * years * rate(threshold)",
     ),
+    _recoils("a mean for a sum", "an integral is not a mean", "tonnes * years / (300 - threshold)"),
+    _recoils(
+        "rounded", "do not round", answer="round(" + _COUNT.format("tonnes * years", "threshold", "300") + ")"
+    ),
+    _recoils(
+        "the lesson's cross-section", "not the one handed over", "tonnes * years * 1e-47 / cross_section"
+    ),
+    _recoils("mass and cross-section swapped", "wants the mass before", answer="0.0"),
+    _recoils(
+        "the check's own numbers",
+        "is an argument not used?",
+        answer="spectra.expected_events("
+        "lambda e: recoils.wimp_rate(e, 50, 1e-46), 0.25 * 120 / 365.25, (5, 300))",
+    ),
     _recoils("nothing is returned", "return one number", answer="None"),
     _recoils("an array is returned", "return one number", answer="rate(np.linspace(threshold, 300, 9))"),
     _recoils(
@@ -54,14 +68,34 @@ WRONG = [
 """,
         "hint": "take the corrected columns",
     },
+    {
+        "exercise": "2",
+        "why": "only s2 is uncorrected",
+        "code": """def gains(low_line, high_line, low_energy, high_energy, work_function):
+    signals = np.array([line[["s1c", "s2"]].mean() for line in (low_line, high_line)], dtype=float)
+    return 1 / np.linalg.solve(signals, np.array([low_energy, high_energy]) / work_function)
+""",
+        "hint": "only s2 is uncorrected",
+    },
+    {
+        "exercise": "2",
+        "why": "only s1 is uncorrected",
+        "code": """def gains(low_line, high_line, low_energy, high_energy, work_function):
+    signals = np.array([line[["s1", "s2c"]].mean() for line in (low_line, high_line)], dtype=float)
+    return 1 / np.linalg.solve(signals, np.array([low_energy, high_energy]) / work_function)
+""",
+        "hint": "only s1 is uncorrected",
+    },
     _gains("the wrong order", "g1 first", "solve(energies / work_function)[::-1]"),
     _gains("the inverse", "quanta per phd", "1 / solve(energies / work_function)"),
     _gains("W forgotten", "W is left out", "solve(energies)"),
     _gains("times W", "E is multiplied by W", "solve(energies * work_function)"),
-    _gains("W taken for eV", "W is taken for eV", "solve(energies / (1000 * work_function))"),
-    _gains("energies in eV", "the energies are in eV", "solve(1000 * energies / work_function)"),
+    _gains("W taken for eV", "not in one unit", "solve(energies / (1000 * work_function))"),
+    _gains("energies in eV", "not in one unit", "solve(1000 * energies / work_function)"),
     _gains("each signal alone", "each taken for all quanta", "signals[1] * work_function / high_energy"),
     _gains("energies exchanged", "the two energies are exchanged", "solve(energies[::-1] / work_function)"),
+    _gains("NEST's own numbers", "use what is handed over", "(0.11357, 47.067)"),
+    _gains("a pair of an array and a number", "return a pair of numbers", "(signals[0], 47.0)"),
     _gains("one number", "return a pair of numbers", "solve(energies / work_function)[0]"),
     _gains("nothing is returned", "return a pair of numbers", "None"),
     _gains("a mistake that no hint knows", "the course has", "1.2 * solve(energies / work_function)"),

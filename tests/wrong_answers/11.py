@@ -26,7 +26,7 @@ WRONG = [
     counts = np.full(n_toys, round(signal + background))
     return np.mean(counting.poisson_upper(counts, background) >= signal)
 """,
-        "hint": "a toy is a count that is drawn",
+        "hint": "draw n_toys counts",
     },
     {
         "exercise": "1",
@@ -103,7 +103,7 @@ WRONG = [
     counts = rng.poisson(signal + background, n_toys)
     return np.mean(counting.poisson_upper(counts) >= signal)
 """,
-        "hint": "hand the background over",
+        "hint": "hand the known background over",
     },
     {
         "exercise": "1",
@@ -190,7 +190,7 @@ WRONG = [
 
     return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
 """,
-        "hint": "nothing may remember the last one",
+        "hint": "no seed, a clock",
     },
     {
         "exercise": "2",
@@ -223,7 +223,7 @@ WRONG = [
 
     return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
 """,
-        "hint": "the 95 % of the statistic",
+        "hint": "the root of the 90 %",
     },
     {
         "exercise": "2",
@@ -256,5 +256,52 @@ WRONG = [
     return np.array(joblib.Parallel(n_jobs=n_jobs)(tasks))
 """,
         "hint": "keep the order of the points",
+    },
+    {
+        "exercise": "2",
+        "why": "a fixed number of toys",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, 300, np.random.default_rng([seed, *point])), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "was not asked for n_toys toys",
+    },
+    {
+        "exercise": "2",
+        "why": "percentile for quantile",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.percentile(statistic(point, n_toys, np.random.default_rng([seed, *point])), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "counts to 100",
+    },
+    {
+        "exercise": "2",
+        "why": "the largest",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.max(statistic(point, n_toys, np.random.default_rng([seed, *point])))
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "the largest of the statistic",
+    },
+    {
+        "exercise": "2",
+        "why": "a seed from the process",
+        "code": """import os
+
+
+def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng([seed, os.getpid(), *point])), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "seed points, not workers",
     },
 ]
