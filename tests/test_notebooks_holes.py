@@ -59,13 +59,27 @@ HOLES = {
 }  # fmt: skip
 
 
-def planted(source=None, outputs=(), tags=()):
+CONTRACT = """## The contract
+
+**You will** count.
+
+**You will learn** to count.
+
+**You need** fingers. <!-- budget -->about 1 minute<!-- /budget -->
+
+*Necessary earlier lessons:* none. No `helpers`? Start with `make lab`."""
+SECTIONS = "## What could be wrong\n\n## What we measured\n\n## Summary"
+
+
+def planted(source=None, outputs=(), tags=(), number="no"):
     """A small sound lesson, with one more cell."""
     sound = new_output(
         "display_data", {"application/vnd.faint-signals.claim+json": CLAIM, "text/plain": "sound"}
     )
     cells = [
-        new_markdown_cell("# A lesson\n\nTime: <!-- budget -->about 1 minute<!-- /budget -->"),
+        new_markdown_cell(f"# {number} · A lesson"),
+        new_markdown_cell(CONTRACT),
+        new_markdown_cell(SECTIONS),
         new_code_cell("from helpers import course; course.begin('A lesson', packages=())", execution_count=1),
         new_code_cell("course.claim('sound', 1.0, at_most=2)", outputs=[sound], execution_count=2),
     ]
@@ -123,9 +137,10 @@ def our_run(tmp_path_factory):
     ):
         shutil.copy(ROOT / name, root / name)
     shutil.copytree(ROOT / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
-    nbformat.write(planted(), root / "notebooks" / "01_sound.ipynb")
+    nbformat.write(planted(number="01"), root / "notebooks" / "01_sound.ipynb")
     for hole, (source, outputs, tags, _) in HOLES.items():
-        nbformat.write(planted(source, outputs, tags), root / "notebooks" / f"{file_name(hole)}.ipynb")
+        notebook = planted(source, outputs, tags, number=file_name(hole)[:2])
+        nbformat.write(notebook, root / "notebooks" / f"{file_name(hole)}.ipynb")
     recipe = subprocess.run(
         ["make", "-n", "test"], cwd=root, capture_output=True, text=True, check=True
     ).stdout
