@@ -2,7 +2,7 @@ import joblib
 import numpy as np
 import pyhf
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from iminuit import Minuit
 from scipy import optimize, stats
@@ -439,6 +439,7 @@ def test_a_batch_is_its_members_in_any_order(seed, order, signal_uncertainty):
     share=st.floats(0.05, 0.95),
     cl=st.sampled_from([0.68, 0.9, 0.95]),
 )
+@example(counts=[9, 5, 0], share=0.13872092151105617, cl=0.68)  # two parameters meet their bounds at once
 def test_cutting_bins_at_equal_signal_to_background_changes_nothing(counts, share, cl):
     parts = np.array([share, 1 - share])
 
