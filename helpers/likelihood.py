@@ -321,9 +321,8 @@ def minimise(problem, start, safe):
         # From side to side of a kink: later on, meet in the middle.
         step *= np.where(settled | (iteration < problem.patience), 1.0, 0.5)[:, None]
         here, now, expected, stopped = _search(problem, here, now, expected, step, settled)
-        if (
-            stopped.any()
-        ):  # clipped at two bounds at once a Newton step may lead uphill; the gradient's own cannot
+        if stopped.any():
+            # Clipped at two bounds at once a Newton step may lead uphill; the gradient's own step cannot.
             step = -gradient / np.maximum(np.einsum("sii->si", curvature), 1e-300)
             again = np.where(stopped[:, None], step, 0)
             here, now, expected, stuck = _search(problem, here, now, expected, again, ~stopped)
