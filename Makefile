@@ -22,7 +22,7 @@ test: .venv/ready  ## run everything: helpers, lessons, solutions, the course's 
 	$(PYTEST) $(LESSONS) $(SOLUTIONS) tests
 
 lint: .venv/ready  ## check style
-	$(RUN) -m ruff check . && $(RUN) -m ruff format --check helpers tools tests
+	$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
 
 notebooks: .venv/ready  ## run the lessons and write their stored outputs (set COURSE_DATA_MIRROR for real data)
 	$(RUN) tools/notebooks.py $(ARGS)
