@@ -253,17 +253,28 @@ def test_counts_follow_the_shares():
 
 SAME = pd.DataFrame({"x": [100.0], "y": [50.0], "z": [300.0], "s1": [200.0], "s2": [900.0]})
 SAME = SAME.loc[np.zeros(1500, int)]  # more than one block of events that differ in nothing but chance
+BRIGHT = SAME.assign(s1=2e5, s2=2e5)  # their sums hardly ever agree by chance
+
+
+def polar(x, y):
+    return np.round(np.column_stack([np.hypot(x, y), np.arctan2(y, x)]), 9)
 
 
 @pytest.mark.parametrize(
     "draw",
     [
         lambda rng: np.stack(hits.uniform(1500, ARRAY, rng=rng), axis=1),
+        lambda rng: polar(*hits.uniform(1500, ARRAY, rng=rng))[:, :1],
+        lambda rng: polar(*hits.uniform(1500, ARRAY, rng=rng))[:, 1:],
         lambda rng: hits.simulate(SAME["x"], SAME["y"], 50, RESPONSE, rng=rng),
         lambda rng: hits.event_images(SAME, RESPONSE, rng=rng).sum(axis=1),
         *[lambda rng, k=k: hits.event_images(SAME, RESPONSE, rng=rng)[..., k] for k in range(4)],
+        *[
+            lambda rng, k=k: hits.event_images(BRIGHT, RESPONSE, rng=rng)[..., k].sum(1)[:, None]
+            for k in (1, 3)
+        ],
     ],
-    ids=["uniform", "simulate", "totals", *hits.CHANNELS],
+    ids=["uniform", "radius", "angle", "simulate", "totals", *hits.CHANNELS, "s1 below", "s2 below"],
 )
 def test_chance_comes_from_the_generator_and_from_nowhere_else(draw):
     one, again, other = draw(rng(3)), draw(rng(3)), draw(rng(4))

@@ -511,6 +511,7 @@ def test_significance_of_a_known_background_is_the_closed_form():
 
 @settings(deadline=None)
 @given(background=st.floats(1e4, 1e9), sigma=st.floats(0.01, 0.5), uncertainty=st.floats(0, 0.2))
+@example(background=1e8, sigma=0.1, uncertainty=0.005)  # half a per cent of very many is not nothing
 def test_significance_of_a_small_signal_is_that_of_a_gaussian(background, sigma, uncertainty):
     spread = np.sqrt(background + (uncertainty * background) ** 2)
     signal = sigma * np.sqrt(background)

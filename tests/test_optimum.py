@@ -97,6 +97,24 @@ def test_a_lone_event_counts_as_one_under_the_widest_kernel_where_nothing_counts
     assert model.score([[14.0]])[0] == pytest.approx(-np.log(1 + 2 * 2**1.5), abs=0.06)
 
 
+@pytest.mark.parametrize("events, narrow", [(20, 1), (27, 4)])
+def test_thirty_events_under_a_kernel_are_enough_for_the_narrowest(events, narrow):
+    """m events in one place are √2 m at a kernel's peak: 28 take the widest, 38 the one that peaks four times higher."""
+    signal, background = np.random.default_rng(17).normal(size=(2, 2000, 1))
+    signal[:events], background[0] = 8.0, 14.0
+    model = optimum.LikelihoodRatio(signal, background)
+    expected = np.log(1 + narrow * events * 2**1.5)
+    assert model.score([[8.0]])[0] == pytest.approx(expected, abs=0.1)
+
+
+def test_thinned_keeps_the_first_events_of_each_class():
+    label, features = gaussians(8000, seed=18)
+    signal, background = features[label == 1], features[label == 0]
+    half = optimum.LikelihoodRatio(signal, background).thinned(0.5)
+    by_hand = optimum.LikelihoodRatio(signal[:2000], background[:2000])
+    np.testing.assert_array_equal(half.score(features), by_hand.score(features))
+
+
 def test_the_bandwidth_is_scotts(world):
     """σ n^(-1/6): 0.112 for half a million events; the second feature is straightened to unit width."""
     np.testing.assert_allclose(world.bandwidth, 500_000 ** (-1 / 6), rtol=0.02)

@@ -247,6 +247,15 @@ def test_posterior_grid_has_the_posteriors_mean_and_width(n_photons):
         assert np.median(variance / width2) == pytest.approx(1, abs=tolerance)
 
 
+def test_posterior_grid_has_its_points_one_bound_apart():
+    """Five points a bound apart have a variance of two bounds squared along each axis."""
+    _, _, patterns = patterns_at(20, 100, 23, within=0.8)
+    points, _ = positions.posterior_grid(patterns, RESPONSE)
+    apart = np.sqrt(points.var(axis=1).sum(axis=1) / 2 / 2)
+    bound = positions.cramer_rao(*points.mean(axis=1).T, 100, RESPONSE)
+    np.testing.assert_allclose(apart, bound, rtol=2e-3)
+
+
 def test_posterior_grid_gives_the_outside_of_the_disc_no_weight():
     x, y = 0.9 * ARRAY.radius * np.stack([np.cos(np.arange(50)), np.sin(np.arange(50))])
     patterns = hits.simulate(x, y, 1000, RESPONSE, rng=rng(20))

@@ -231,7 +231,7 @@ def test_neutrinos_recoil_as_an_independent_integral_says():
         ("Ge", 72.64, 32),
         ("Si", 28.0855, 14),
     ):
-        energy = np.array([1e-4, 0.3, 1.0, 2.0])
+        energy = np.array([1e-4, 0.3, 1.0, 2.0, 3.8])
         right = [freedman(recoil, weight, charge) for recoil in energy]
         assert recoils.b8_rate(energy, target=target) == pytest.approx(right, rel=0.003)
     node, share = np.polynomial.legendre.leggauss(10)
@@ -279,6 +279,18 @@ def test_the_b8_rate_is_linear_in_the_flux_and_falls_with_energy(flux):
 
 def test_flat_is_flat():
     assert np.all(recoils.flat_er_rate([0, 5, 18], 40) == 40)
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [lambda e: recoils.wimp_rate(e, 50, 1e-46), recoils.b8_rate, lambda e: recoils.flat_er_rate(e, 40)],
+    ids=["WIMPs", "neutrinos", "flat"],
+)
+def test_a_rate_has_the_shape_of_its_energies(rate):
+    energy = np.array([[0.0, 0.3, 1.0], [2.0, 3.0, 4.0]])
+    found = rate(energy)
+    assert found.shape == (2, 3) and rate(0.3).shape == ()
+    np.testing.assert_allclose(found, [[rate(e) for e in row] for row in energy], rtol=1e-12)
 
 
 # --- bad input -----------------------------------------------------------------------------------------------

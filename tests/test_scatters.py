@@ -148,6 +148,18 @@ def test_what_simulate_draws_fills_its_ranges_evenly():
     assert abs(pull.mean()) < 4 / np.sqrt(n) and pull.std() == pytest.approx(1, abs=0.02)
 
 
+def test_what_simulate_draws_is_independent():
+    n = 20_000
+    events = scatters.simulate(n, multiple=True, rng=rng())
+    table = events[["n_electrons", "drift_time", "delta_z", "share"]].rank()
+    np.testing.assert_allclose(np.corrcoef(table.T), np.eye(4), atol=4 / np.sqrt(n))
+
+
+def test_by_default_the_upper_vertex_has_a_tenth_to_nine_tenths():
+    share = scatters.simulate(20_000, multiple=True, rng=rng())["share"]
+    assert (share.min(), share.max()) == pytest.approx((0.1, 0.9), abs=1e-3) and share.between(0.1, 0.9).all()
+
+
 def test_scatters_give_away_nothing_but_the_shape():
     n = 20_000
     single, double = (scatters.simulate(n, multiple=m, rng=rng(m)) for m in (False, True))
@@ -205,6 +217,15 @@ def test_the_log_ratios_defaults_are_those_of_simulate():
         electrons, time, points=(4, 2), delta_z=(0, 20), share=(0.1, 0.9)
     )
     np.testing.assert_array_equal(plain, asked)
+
+
+def test_the_mean_log_ratio_has_settled_at_its_default_points():
+    events, electrons = samples(6, False, 2)
+    plain, finer = (
+        scatters.multiscatter_mean_log_ratio(electrons, events["drift_time"], **points)
+        for points in ({}, {"points": (80, 16)})
+    )
+    np.testing.assert_allclose(plain, finer, atol=0.02)
 
 
 def test_log_ratios_are_likelihood_ratios():
@@ -460,12 +481,28 @@ def electrons():
     return pulses.drift([3, 4], [100, 100], rng=rng())
 
 
+def evenly_shared(n, draw, share=(0.5, 0.5)):
+    return scatters.simulate(n, multiple=True, n_electrons=(200, 200), share=share, rng=draw)
+
+
+def from_the_gate(delay, draw):
+    stretched = {"gate": delay, "cathode": delay}
+    return scatters.grid_events(np.full(9, 3), cathode=0, stretched=stretched, rng=draw)[1].time
+
+
 DRAWS = {
     "simulate": lambda draw: scatters.simulate(5, multiple=True, rng=draw).to_numpy(),
     "single": lambda draw: scatters.simulate(5, multiple=False, rng=draw).to_numpy(),
+    "shares": lambda draw: evenly_shared(60, draw)["n_upper"].to_numpy(),
+    **{
+        column: lambda draw, column=column: evenly_shared(60, draw, share=(0.1, 0.9))[column].to_numpy()
+        for column in ("drift_time", "delta_z", "share")
+    },
     "stretch": lambda draw: scatters.stretch(electrons(), 1.0, rng=draw).time,
     "grid_events": lambda draw: scatters.grid_events(np.full(9, 3), rng=draw)[1].time,
     "grids": lambda draw: scatters.grid_events(np.full(60, 3), rng=draw)[0]["drift_time"].to_numpy(),
+    "arrivals": lambda draw: from_the_gate(0.0, draw),
+    "delays": lambda draw: np.round(from_the_gate(1e6, draw), -3),  # beside them diffusion is nothing
 }
 
 

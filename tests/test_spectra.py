@@ -108,6 +108,9 @@ def test_an_efficiency_is_folded_in_wherever_it_changes(rate):
         return 1 / (1 + np.exp(-(energy - 3.3) / 0.01))
 
     assert spectra.expected_events(rate, 1, (0, 100), threshold) == pytest.approx(40 * 96.7, rel=1e-5)
+    window = stats.norm(41.5, 0.05).pdf  # up to 8 per keV: a tenth of it is an efficiency
+    found = spectra.expected_events(rate, 1, (0, 100), lambda energy: window(energy) / 10)
+    assert found == pytest.approx(40 / 10, rel=1e-4)
 
 
 # --- samples -------------------------------------------------------------------------------------------------

@@ -62,6 +62,23 @@ def test_features_where_samples_are_negative_or_one():
     assert table.iloc[1]["width"] == 0 and table.iloc[1]["t50"] == pytest.approx(0.15)
 
 
+def test_a_share_that_a_gap_follows_is_reached_before_the_gap():
+    assert features([[1, 0, 0, 1]], 1000)["t50"][0] == 1
+
+
+def test_a_pulse_at_the_windows_end_comes_as_a_whole():
+    """From t05 = 2.05 µs on the window holds 0.95 µs, and the pulse's last 95 %."""
+    row = features([[0, 0, 1]], 1000).iloc[0]
+    assert row["t05"] == pytest.approx(2.05)
+    assert (row["prompt_1000ns"], row["prompt_2000ns"]) == pytest.approx((0.95, 0.95))
+
+
+def test_times_keep_their_digits_in_a_long_pulse():
+    """A sum of 100 000 single-precision areas, one by one, would be 1 % off."""
+    row = features(np.full((1, 100_000), 0.1), 10).iloc[0]
+    assert (row["t50"], row["t95"]) == pytest.approx((500, 950), rel=1e-6)
+
+
 def test_the_width_keeps_its_digits_late_in_a_long_window():
     short = features(np.eye(1, 40, 20) + np.eye(1, 40, 21), 10)["width"][0]
     long = features(np.eye(1, 200_000, 199_990) + np.eye(1, 200_000, 199_991), 10)["width"][0]
@@ -99,6 +116,7 @@ def test_alignment_by_hand():
     np.testing.assert_array_equal(align(waveform, "t95", at=1), [[0, 0, 0, 0, 0, 2, 4, 2]])
     np.testing.assert_array_equal(align(waveform, n_samples=5, at=0.5), [[0, 2, 4, 2, 0]])
     np.testing.assert_array_equal(align(waveform, n_samples=11, at=0.3), [[0, 0, 2, 4, 2, 0, 0, 0, 0, 0, 0]])
+    np.testing.assert_array_equal(align(waveform, at=0.4), [[0, 2, 4, 2, 0, 0, 0, 0]])  # 0.4 of 7 is in 2
     np.testing.assert_array_equal(align(waveform), [[0, 0, 2, 4, 2, 0, 0, 0]])  # sample 3 of 8 is the middle
 
 
