@@ -6,7 +6,7 @@ LIFTS = {
 import numpy as np
 
 rng = np.random.default_rng(1)
-training = rng.normal(size=(60_000, 2))
+band = rng.normal(size=(60_000, 2))
 
 
 def pull(events):
@@ -15,7 +15,7 @@ def pull(events):
         "then": """
 values = alarms(lambda events: events[:, 0])
 odd, dull = values(np.array([[3.0, -3.0]])), values(np.array([[0.0, 0.0]]))
-assert set(odd) == {"classifier", "anomaly", "both", "classifier and a die"}
+assert set(odd) == {"classifier", "anomaly", "both", "classifier and a die", "below the band"}
 assert odd["both"][0] > odd["classifier"][0] > dull["both"][0], "two alarms are more alarming than one"
 assert abs(np.exp(-odd["classifier"][0]) - 0.00135) < 0.0005, "one in 740 lies above three sigma"
 """,

@@ -31,6 +31,9 @@ WRONG = [
     tail("1 - t * (1 - np.log(t))", "the other side", "larger product"),
     tail("stats.chi2.sf(-np.log(t), 4)", "no factor of two", "−2 ln t"),
     tail("stats.chi2.sf(-2 * np.log(t), 2)", "two degrees of freedom", "That is the product"),
+    tail("np.maximum(p, q)", "the larger one", "the duller alarm alone"),
+    tail("p + q - t", "one or the other", "one *or* the other"),
+    tail("t * (1 - np.log(p))", "the logarithm of one", "not of p alone"),
     tail("stats.norm.sf((stats.norm.isf(p) + stats.norm.isf(q)) / 2**0.5)", "Stouffer", "adds sigmas"),
     widen("np.quantile(outside, 0.32)", "the wrong side", "32 % quantile"),
     widen("np.quantile(outside, 0.84)", "one end's quantile", "one end alone"),
@@ -47,5 +50,8 @@ WRONG = [
     widen("np.quantile(outside, 0.68) / 2", "halved", "do not halve it"),
     widen("2 * np.quantile(outside, 0.68)", "doubled", "do not double it"),
     widen("outside", "an array", "One number for all"),
+    widen("np.quantile(abs(outside), 0.68)", "no sign", "Keep the sign"),
+    widen("-np.quantile(outside, 0.68)", "the sign", "a positive c widens"),
+    widen("np.percentile(outside, 0.68)", "a percentile", "np.percentile wants 68"),
     widen("np.mean(outside <= 0)", "the coverage", "how much must be added"),
 ]
