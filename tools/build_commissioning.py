@@ -84,7 +84,9 @@ def make_stability(cells, days):
         table = cells["prepare"](cells["commissioning"].reconstruct(day))
         points = [cells["embed"](table, random_state) for random_state in (draw, OTHER_SEED)]
         first, second = (cells["cluster"](one) for one in points)
-        part = np.sort(np.random.default_rng([13, draw, 1]).choice(len(kind), len(kind) * 4 // 5, replace=False))
+        part = np.sort(
+            np.random.default_rng([13, draw, 1]).choice(len(kind), len(kind) * 4 // 5, replace=False)
+        )
         fewer = cells["cluster"](cells["embed"](table.iloc[part], draw))
         true = kind.codes if hasattr(kind, "codes") else pd.Categorical(kind).codes
         anywhere = [cells["embed"](table, random_state, init="random") for random_state in (draw, OTHER_SEED)]
@@ -97,7 +99,9 @@ def make_stability(cells, days):
                 "distance_seeds": spearmanr(*(islands(one, true) for one in points)).statistic,
                 "distance_random": spearmanr(*(islands(one, true) for one in anywhere)).statistic,
                 "ari_random": adjusted_rand_score(*(cells["cluster"](one) for one in anywhere)),
-                "distance_features": spearmanr(islands(points[0], true), islands(table.to_numpy(), true)).statistic,
+                "distance_features": spearmanr(
+                    islands(points[0], true), islands(table.to_numpy(), true)
+                ).statistic,
             }
         )
         stored[f"kind_{draw}"], stored[f"cluster_{draw}"] = true.astype(np.int8), second.astype(np.int8)
@@ -107,7 +111,7 @@ def make_stability(cells, days):
 
 
 def make_gallery(cells):
-    """Write gallery.npz: half a day in six pictures, and one Gaussian cloud in three."""
+    """Write gallery.npz: half a day in six pictures, and Gaussian clouds in four."""
     file = FOLDER / "gallery.npz"
     if file.is_file():
         return
@@ -117,8 +121,12 @@ def make_gallery(cells):
     found["tsne"] = TSNE(random_state=1, init="pca").fit_transform(half.to_numpy())
     for n_neighbors, min_dist in ((5, 0.0), (15, 0.0), (100, 0.0), (15, 0.5), (15, 1.0)):
         found[f"umap_{n_neighbors}_{min_dist}"] = cells["embed"](half, 1, n_neighbors, min_dist)
-    cloud = np.random.default_rng([13, 2000]).normal(size=(3000, 12))
-    found |= {f"null_{n}": cells["embed"](cloud, 1, n) for n in (3, 5, 15)}
+    rng = np.random.default_rng([13, 2000])
+    for n_features in (2, 4, 12):
+        cloud = rng.normal(size=(3000, n_features))
+        found[f"null_{n_features}"] = cells["embed"](cloud, 1, n_neighbors=5)
+    cloud = rng.multivariate_normal(np.zeros(half.shape[1]), half[kind[:3000] == "good"].cov(), 3000)
+    found["null_bulk"] = cells["embed"](cloud, 1)
     np.savez_compressed(file, **{k: v if k == "kind" else v.astype(np.float16) for k, v in found.items()})
 
 
