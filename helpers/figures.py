@@ -222,7 +222,9 @@ def hover(points, groups, curves, alt):
     head = (
         f'<svg class="fs-hover" role="img" aria-label="{html.escape(alt, quote=True)}" viewBox="0 0 900 540"'
     )
-    drawing = f"<style>{style}</style>{head} style='max-width: 100%'>{''.join(parts)}</svg>"
+    drawing = (
+        f"<style>{style}</style>{head} style='max-width: 100%; background: white'>{''.join(parts)}</svg>"
+    )
     display({"text/html": drawing, "text/plain": f"[interactive: {alt}]"}, raw=True)
 
 
