@@ -10,7 +10,7 @@ The modules by subject; each imports only from modules above it:
   drift_time): `nest`, `nest_source`, `detector`
 - events → waveforms and their features, scatters and wires, light patterns, places: `pulses`, `waveforms`,
   `scatters`, `hits`, `positions`
-- whole searches: `backgrounds`, `search`
+- whole searches, and whole days of data: `backgrounds`, `search`, `commissioning`
 - quantum-chemistry tables → geometries, levels: `molecules`
 - the best possible answer (likelihood ratio, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,

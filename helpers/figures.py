@@ -173,3 +173,82 @@ def log_ticks(axis, ticks):
     axis.set_major_locator(mpl.ticker.FixedLocator(list(ticks)))
     axis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(mpl.ticker.NullFormatter())
+
+
+def hover(points, groups, curves, alt):
+    """Show points of a plane; where the pointer rests on one (or the tab key stops), its event's curves appear.
+
+    It is drawing and style sheet alone, without a script: it works in every notebook, stored pages included.
+
+    Parameters
+    ----------
+    points : array_like, shape (n, 2)
+        Every event's place.
+    groups : dict of str to array_like of int
+        Which events are shown, by group: each group has a colour and a marker.
+    curves : dict of str to (array_like, array_like)
+        The curves of each event by their axis' name: abscissa (n_samples,), ordinates (n, n_samples).
+    alt : str
+        What there is to see, for a reader who does not see it.
+
+    Raises
+    ------
+    ValueError
+        When there are more groups than markers, or `points` has another shape.
+    """
+    points = check.array("points", points, ndim=2)
+    if points.shape[1] != 2 or len(groups) > len(_GLYPHS):
+        raise ValueError(
+            f"points must be (n, 2), groups at most {len(_GLYPHS)}, got {points.shape}, {len(groups)}"
+        )
+    shown = points[np.concatenate([np.asarray(g) for g in groups.values()])]
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    places = 20 + 430 * (points - low) / np.where(high > low, high - low, 1)
+    places[:, 1] = 470 - places[:, 1]
+    parts = [_frame(row, name, *curves[name]) for row, name in enumerate(curves)]
+    for k, (name, events) in enumerate(groups.items()):
+        look = f'fill="{PALETTE[k] if k else "#888"}" text-anchor="middle" font-size="15"'
+        parts.append(
+            f'<text x="{40 + 115 * (k % 4)}" y="{490 + 20 * (k // 4)}" {look}>{_GLYPHS[k]} {html.escape(name)}</text>'
+        )
+        for event in events:
+            x, y = places[event]
+            lines = "".join(_curve(row, *curves[c], event) for row, c in enumerate(curves))
+            glyph = f'<text x="{x:.0f}" y="{y:.0f}" {look}>{_GLYPHS[k]}</text>'
+            parts.append(f'<g class="e" tabindex="0">{glyph}<g class="c">{lines}</g></g>')
+    from IPython.display import display
+
+    style = ".fs-hover .c{visibility:hidden}.fs-hover .e:hover .c,.fs-hover .e:focus .c{visibility:visible}"
+    head = (
+        f'<svg class="fs-hover" role="img" aria-label="{html.escape(alt, quote=True)}" viewBox="0 0 900 540"'
+    )
+    drawing = (
+        f"<style>{style}</style>{head} style='max-width: 100%; background: white'>{''.join(parts)}</svg>"
+    )
+    display({"text/html": drawing, "text/plain": f"[interactive: {alt}]"}, raw=True)
+
+
+_GLYPHS = "●■▲▼◆✚★✖◀▶⬟⬢"
+
+
+def _box(row):
+    """Left, top, width and height of a curve's panel."""
+    return 520, 20 + 235 * row, 370, 185
+
+
+def _frame(row, name, abscissa, _):
+    """The frame of a panel and its axis' name."""
+    x, y, width, height = _box(row)
+    said = f"{html.escape(name)}, {abscissa[0]:.0f} to {abscissa[-1]:.0f}"
+    label = f'<text x="{x}" y="{y + height + 20}" font-size="15">{said}</text>'
+    return f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="none" stroke="#bbb"/>{label}'
+
+
+def _curve(row, abscissa, ordinates, event, n=120):
+    """One event's curve as a line of n points, each the largest of what it stands for, scaled to its panel."""
+    x, y, width, height = _box(row)
+    values = np.array([part.max() for part in np.array_split(ordinates[event], n)])
+    values = np.clip(values / max(values.max(), 1e-9), 0, 1)
+    places = zip(np.linspace(x, x + width, n), y + height - 5 - (height - 10) * values, strict=True)
+    line = " ".join(f"{a:.0f},{b:.0f}" for a, b in places)
+    return f'<polyline points="{line}" fill="none" stroke="{PALETTE[0]}" stroke-width="1.5"/>'

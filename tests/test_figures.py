@@ -163,3 +163,22 @@ def test_the_two_kinds_of_event_differ_in_more_than_colour():
     assert figures.NUCLEAR["marker"] != figures.ELECTRON["marker"]
     assert figures.NUCLEAR_FILL["hatch"] != figures.ELECTRON_FILL["hatch"]
     assert figures.NUCLEAR["color"] != figures.ELECTRON["color"]
+
+
+def test_hover_draws_each_event_with_its_curves(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
+    points, curves = np.random.default_rng(1).normal(size=(9, 2)), np.eye(9, 240)
+    groups = {"<a>": [0, 1], "b": [5]}
+    figures.hover(
+        points, groups, {"S1 [ns]": (np.arange(240), curves), "S2": (np.arange(240), curves)}, "Points."
+    )
+    drawing = shown[0]["text/html"]
+    assert drawing.count('class="e"') == 3 and drawing.count("<polyline") == 6
+    assert "&lt;a&gt;" in drawing and "<script" not in drawing
+    assert shown[0]["text/plain"] == "[interactive: Points.]"
+    # event 5's curve peaks in its sample: the third of 120 points, of two samples each
+    peak = [place.split(",")[1] for place in drawing.split('points="')[-1].split('"')[0].split()]
+    assert np.argmin(np.array(peak, int)) == 2
+    with pytest.raises(ValueError, match="points must"):
+        figures.hover(np.zeros((3, 3)), groups, {}, "Points.")
