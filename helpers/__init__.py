@@ -12,7 +12,7 @@ The modules by subject; each imports only from modules above it:
   `scatters`, `hits`, `positions`
 - whole searches: `backgrounds`, `search`
 - quantum-chemistry tables → geometries, levels: `molecules`
-- the best possible answer (likelihood ratio, mutual information): `optimum`
+- the best possible answer (likelihood ratio, conditional tail, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`
 """
