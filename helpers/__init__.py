@@ -15,4 +15,5 @@ The modules by subject; each imports only from modules above it:
 - the best possible answer (likelihood ratio, conditional tail, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`
+- a search that knows its background alone: worlds of events, the judge of an anomaly score: `blind`
 """

@@ -461,7 +461,9 @@ def test_the_conditional_tail_is_the_known_one(tail):
 def test_the_conditional_tail_says_half_an_event_beyond_the_outermost(tail):
     events = np.array([[1.0, -1e3], [1.0, 1e3], [-5.0, 1e3]])
     per_slice = 400_000 / 48
-    assert np.allclose(tail.below(events) * (per_slice + 1), [0.5, per_slice + 0.5, per_slice + 0.5], rtol=1e-3)
+    assert np.allclose(
+        tail.below(events) * (per_slice + 1), [0.5, per_slice + 0.5, per_slice + 0.5], rtol=1e-3
+    )
 
 
 @given(st.floats(-5, 5), st.floats(0.1, 10))
