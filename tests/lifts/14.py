@@ -31,7 +31,7 @@ background[:, 1] = 3 + background[:, 0] + 0.1 * background[:, 0] * rng.normal(si
 background[:1000, 0] = 0
 """,
         "then": """
-made = residual_inputs(background, background)
+made = residual_inputs(background)(background)
 assert made.shape == (20_000, 2) and made.dtype == np.float32
 small, large = (np.std(made[(background[:, 0] > a) & (background[:, 0] < a + 0.3), 1]) for a in (0.6, 1.6))
 assert 0.9 < small < 1.1 and 0.9 < large < 1.1, "the same width at any first number"

@@ -22,7 +22,7 @@ def exposure(body, why, hint):
 
 
 V, S = "np.exp(log_variance)", "np.exp(log_variance / 2)"
-ROOT = "optimize.brentq(lambda t: {} - goal, 1e-6, 1e6)"
+ROOT = "optimize.brentq(lambda t: {} - goal, 1e-6, 1e5)"
 LEARN = "def learn(background):\n    "
 WRONG = [
     cloud(
