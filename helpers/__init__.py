@@ -12,7 +12,8 @@ The modules by subject; each imports only from modules above it:
   `scatters`, `hits`, `positions`
 - whole searches, and whole days of data: `backgrounds`, `search`, `commissioning`
 - quantum-chemistry tables → geometries, levels: `molecules`
-- the best possible answer (likelihood ratio, mutual information): `optimum`
+- the best possible answer (likelihood ratio, conditional tail, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`
+- a search that knows its background alone: worlds of events, the judge of an anomaly score: `blind`
 """

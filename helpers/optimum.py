@@ -180,6 +180,80 @@ class LikelihoodRatio:
         return (smooth + 0.5 / kernel) / len(events)
 
 
+class ConditionalTail:
+    """How far out in the background an event lies: the rank of one feature at fixed value of another.
+
+    Where no signal is known there is no likelihood ratio. What can be asked of an event without a signal, and
+    without a choice of coordinates, is which share of the background has a smaller second feature at the same
+    value of the first. No monotone change of either feature alters it, while a density does change.
+
+    Parameters
+    ----------
+    background : array_like, shape (events, 2)
+        Simulated background, which must not be the events that are ranked later. Its first feature is cut into
+        slices with as many events each; within a slice the second is ranked, from slice to slice interpolated.
+    slices : int
+        At least 2, with 100 events in each.
+
+    Raises
+    ------
+    ValueError
+        Also if the first feature is the same in two slices.
+    """
+
+    def __init__(self, background, *, slices=48):  # noqa: D107
+        background = _pair("background", background)
+        slices = check.number("slices", slices, at_least=2, integer=True)
+        if len(background) < 100 * slices:
+            raise ValueError(f"background must have {100 * slices} events or more, got {len(background)}")
+        parts = np.array_split(background[np.argsort(background[:, 0], kind="stable")], slices)
+        self._first, self._middle = np.array([np.median(part, axis=0) for part in parts]).T
+        if np.any(np.diff(self._first) <= 0):
+            raise ValueError("background must have a first feature that differs from slice to slice")
+        # Measured from the slices' medians, a sloping band is level, and hardly changes within a slice.
+        self._ranked = [np.sort(self._level(part)) for part in parts]
+
+    def below(self, features):
+        """Return which share of the background lies below each event, at its value of the first feature.
+
+        Parameters
+        ----------
+        features : array_like, shape (events, 2)
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (events,), above 0 and below 1: beyond the outermost event of a slice it says half an event.
+        """
+        features = _pair("features", features)
+        level, first = self._level(features), features[:, 0]
+        left = np.clip(np.searchsorted(self._first, first) - 1, 0, len(self._first) - 2)
+        weight = np.clip((first - self._first[left]) / np.diff(self._first)[left], 0, 1)
+        share = np.empty(len(features))
+        for k in np.unique(left):
+            here = left == k
+            ranks = [_share_below(ranked, level[here]) for ranked in self._ranked[k : k + 2]]
+            share[here] = (1 - weight[here]) * ranks[0] + weight[here] * ranks[1]
+        return share
+
+    def _level(self, features):
+        return features[:, 1] - np.interp(features[:, 0], self._first, self._middle)
+
+
+def _pair(name, value):
+    """Return two features as an array."""
+    value = check.array(name, value, ndim=2)
+    if value.shape[1] != 2:
+        raise ValueError(f"{name} must have two columns, got shape {value.shape}")
+    return value
+
+
+def _share_below(ranked, value):
+    """Return the share of sorted numbers below each value, ties half, and half an event beyond the ends."""
+    place = (np.searchsorted(ranked, value, "left") + np.searchsorted(ranked, value, "right")) / 2
+    return (place + 0.5) / (len(ranked) + 1)
+
+
 def _names(features):
     """Return a DataFrame's columns, if they are names, else None."""
     columns = tuple(getattr(features, "columns", ()))

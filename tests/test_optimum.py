@@ -453,6 +453,62 @@ def test_mutual_information_without_its_correction_is_between_nothing_and_the_en
     assert -1e-9 <= value <= entropy + 1e-9
 
 
+# --- the conditional tail -------------------------------------------------------------------------------
+
+
+def sloping_band(n, seed):
+    """A band that bends and widens, the share of it below each event, and its level there."""
+    rng = np.random.default_rng(seed)
+    first, pull = rng.uniform(0, 2, n), rng.normal(size=n)
+    return np.column_stack([first, np.sin(2 * first) + (1 + first) * pull]), norm.cdf(pull)
+
+
+@pytest.fixture(scope="module")
+def tail():
+    return optimum.ConditionalTail(sloping_band(400_000, 1)[0])
+
+
+def test_the_conditional_tail_is_the_known_one(tail):
+    events, share = sloping_band(50_000, 2)
+    found = tail.below(events)
+    # binomial, of the 8333 events in each of two slices, and what the width changes within a slice
+    assert np.abs(found - share).max() < 5 * np.sqrt(0.25 / 8333) + 0.005
+    assert np.isclose(np.mean(found < 0.01), 0.01, atol=0.0015), "flat on background, in the tail too"
+
+
+def test_the_conditional_tail_says_half_an_event_beyond_the_outermost(tail):
+    events = np.array([[1.0, -1e3], [1.0, 1e3], [-5.0, 1e3]])
+    per_slice = 400_000 / 48
+    assert np.allclose(
+        tail.below(events) * (per_slice + 1), [0.5, per_slice + 0.5, per_slice + 0.5], rtol=1e-3
+    )
+
+
+@given(st.floats(-5, 5), st.floats(0.1, 10))
+@settings(max_examples=10, deadline=None)
+def test_the_conditional_tail_knows_no_units(shift, stretch):
+    background, events = sloping_band(5000, 3)[0], sloping_band(300, 4)[0]
+    changed = [np.column_stack([np.exp(x[:, 0]), shift + stretch * x[:, 1]]) for x in (background, events)]
+    plain = optimum.ConditionalTail(background).below(events)
+    # only the straight line between slices feels the first feature's scale
+    assert np.allclose(optimum.ConditionalTail(changed[0]).below(changed[1]), plain, atol=0.03)
+
+
+def test_equal_features_are_ranked_half_way():
+    background = np.column_stack([np.arange(1000.0), np.zeros(1000)])
+    tail = optimum.ConditionalTail(background, slices=5)
+    assert np.allclose(tail.below([[500.0, 0.0]]), 0.5)
+
+
+def test_a_conditional_tail_needs_a_first_feature_that_varies():
+    with pytest.raises(ValueError, match="first feature"):
+        optimum.ConditionalTail(np.ones((1000, 2)), slices=4)
+    with pytest.raises(ValueError, match="background must have 4800"):
+        optimum.ConditionalTail(np.ones((1000, 2)))
+    with pytest.raises(ValueError, match="two columns"):
+        optimum.ConditionalTail(np.ones((1000, 3)))
+
+
 # --- bad input -------------------------------------------------------------------------------------------
 
 good = np.random.default_rng(10).normal(size=(1000, 2))
