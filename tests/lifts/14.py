@@ -13,9 +13,9 @@ inputs = rng.normal(size=(4000, 3)).astype("float32")
 """,
         "then": """
 vae = train(inputs, epochs=4, batch_size=100, beta=0.1, widths=(16,))
-error, bracket = parts(vae, inputs)
+error, bracket = parts(vae, lambda x: x, inputs)
 assert error.shape == bracket.shape == (4000,) and bracket.min() >= 0
-far = parts(vae, 4 + inputs)
+far = parts(vae, lambda x: 4 + x, inputs)
 assert np.mean(far[0] + 0.1 * far[1]) > 2 * np.mean(error + 0.1 * bracket)
 """,
     },
