@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import exercises
@@ -41,9 +42,13 @@ def named_in_the_section(lesson):
 
 def lift(code, given, then):
     """Run a lift alone: its stand-in inputs, its cells, and what must be true afterwards."""
-    names = {}
-    for part in (given, code, then):
-        exec(compile(part, "<lift>", "exec"), names)
+    names, kept_out = {}, "tensorflow" not in sys.modules
+    try:
+        for part in (given, code, then):
+            exec(compile(part, "<lift>", "exec"), names)
+    finally:
+        if kept_out and sys.modules.get("tensorflow", ...) is None:  # as lesson 13 does; the next lift may need it
+            del sys.modules["tensorflow"]
 
 
 LESSONS = {path.stem[:2]: path for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))}
