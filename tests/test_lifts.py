@@ -47,7 +47,9 @@ def lift(code, given, then):
         for part in (given, code, then):
             exec(compile(part, "<lift>", "exec"), names)
     finally:
-        if kept_out and sys.modules.get("tensorflow", ...) is None:  # as lesson 13 does; the next lift may need it
+        if (
+            kept_out and sys.modules.get("tensorflow", ...) is None
+        ):  # as lesson 13 does; the next lift may need it
             del sys.modules["tensorflow"]
 
 

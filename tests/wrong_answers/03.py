@@ -102,7 +102,9 @@ WRONG = [
         "Python counts from 0, trees from 1",
     ),
     trees("return 2 + int(np.argmin(losses))", "one added twice", "One too many"),
-    trees("return 1 + int(np.argmax(losses))", "a loss maximised like a score", "where is the log-loss smallest"),
+    trees(
+        "return 1 + int(np.argmax(losses))", "a loss maximised like a score", "where is the log-loss smallest"
+    ),
     trees("return min(losses)", "the loss in place of the number", "That is the loss at its lowest"),
     trees(
         "return 1 + int(np.argmin([log_loss(y_validation, p > 0.5) for p in stages]))",
