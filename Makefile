@@ -63,7 +63,7 @@ lock:  ## make both lists anew from pyproject.toml, and ask for wheels on every 
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -o tools/molecules/requirements.txt --group build
 	for python in $(PYTHONS); do for platform in $(PLATFORMS); do echo "wheels for $$platform, $$python"; \
-	uv pip install --quiet --dry-run --no-deps --only-binary :all: --target nowhere \
+	uv pip install --quiet --dry-run --no-deps --only-binary :all: --target .cache/nowhere \
 	--python-version $$python --python-platform $$platform -r requirements.txt || exit 1; done; done
 
 # Moved or copied since it was made: the environment belongs to another place, and is made anew.

@@ -93,9 +93,7 @@ def numbers(events):
     ----------
     events : pandas.DataFrame
     """
-    missing = [name for name in ("s1c", "s2c") if name not in getattr(events, "columns", ())]
-    if missing:
-        raise ValueError(f"events must be a DataFrame with the columns s1c and s2c; it lacks {missing}")
+    check.columns("events", events, ("s1c", "s2c"))
     s1 = np.where(events["s1c"] >= S1C[0], events["s1c"], 1)
     return np.log10(np.column_stack([s1, events["s2c"]])).astype("float32")
 
