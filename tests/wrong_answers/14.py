@@ -78,6 +78,13 @@ WRONG = [
         "natural logarithm",
     ),
     cloud(f"({V} + mean**2).sum(axis=1)", "no return", "is there a return?"),
+    cloud(f"return ({V}**2 + mean**2 - 2 * log_variance - 1).sum(axis=1) / 2", "log σ", "is σ² already"),
+    cloud(
+        f"return ({S} + mean**2 - log_variance / 2 - 1).sum(axis=1) / 2", "σ throughout", "no halves inside"
+    ),
+    cloud(
+        "return (log_variance - np.log(log_variance)).sum(axis=1)", "a logarithm of it", "a logarithm already"
+    ),
     exposure("return (goal / z(1.0)) ** 2", "the root law", "does not grow as √t"),
     exposure("return goal / z(1.0)", "in proportion", "does not grow in proportion"),
     exposure(
@@ -112,6 +119,40 @@ WRONG = [
         "the uncertainty written in",
         "written into your function",
     ),
+    exposure(
+        "z = lambda t: limits.asimov_significance(t * signal, t * background, 100 * uncertainty)\n    return "
+        + ROOT.format("z(t)"),
+        "per cent",
+        "not per cent",
+    ),
+    exposure(
+        "z = lambda t: limits.asimov_significance(t * signal, t * background, t * uncertainty)\n    return "
+        + ROOT.format("z(t)"),
+        "an uncertainty that grows",
+        "however long you measure",
+    ),
+    exposure(
+        "grid = np.geomspace(0.05, 2, 60)\n    return np.interp(goal, [z(t) for t in grid], grid)",
+        "a grid that ends too early",
+        "Your grid ends before",
+    ),
+    exposure(
+        "return " + ROOT.format("limits.asimov_significance(t * background, t * signal, uncertainty)"),
+        "swapped",
+        "are swapped",
+    ),
+    {
+        "exercise": "3",
+        "why": "a constant",
+        "code": LEARN + "return lambda events: np.zeros(len(events))",
+        "hint": "the same for all events",
+    },
+    {
+        "exercise": "3",
+        "why": "not a number",
+        "code": LEARN + "return lambda events: np.full(len(events), np.nan)",
+        "hint": "infinities",
+    },
     {"exercise": "3", "why": "nothing", "code": LEARN + "return None", "hint": "NoneType"},
     {
         "exercise": "3",
