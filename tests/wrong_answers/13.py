@@ -58,7 +58,7 @@ WRONG = [
     ),
     cut("return feature > np.nanquantile(outside, 1 - cost)", "a mask", "One threshold is wanted"),
     cut("return np.nanquantile(outside, 0.99)", "the cost written in", "Again the threshold for 1 %"),
-    score("return np.zeros(len(features))", "a constant", "no more than the lesson's map"),
+    score("return np.zeros(len(features))", "a constant", "takes many values"),
     score("return features['s2_width'].to_numpy()", "the raw width", "The raw width does as well"),
     score(f"return (features['s2_width'] / {WIDTH})[:100]", "too few", "the course's is"),
     score(f"return -features['s2_width'] / {WIDTH}", "upside down", "Upside down"),
