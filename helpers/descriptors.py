@@ -20,6 +20,7 @@ TENSOR = {
     3: {"low": -1.0, "high": 1.0, "width": 0.12, "decay": 0.7},  # cosine of the angle
 }
 FAINTEST = 0.01  # a triple's weight falls to 0 where the exponential is this small
+NEAREST = 0.85  # Å: where the axis of an atom's neighbours begins
 _AT_ONCE = 1000  # molecules whose triples are held in memory together
 _ROWS = 1000  # atoms whose Gaussians are
 
@@ -160,13 +161,14 @@ def tensor_axis(order, elements=ELEMENTS, width=None):
     return kinds, np.linspace(low, high, int(np.ceil((high - low) / width)) + 1)
 
 
-def atom_environments(numbers, positions, elements=ELEMENTS, reach=5.0, radial_width=0.15, angular_width=0.3):
+def atom_environments(numbers, positions, elements=ELEMENTS, reach=5.0, radial_width=0.05, angular_width=0.45):
     """Return what each heavy atom sees: its neighbours by distance, and pairs of them by angle.
 
-    A neighbour is a Gaussian at its distance, falling as distance^−2.5; two neighbours within 4 Å are one at
-    their angle, falling as 1/(product of their distances). Both end smoothly, by half a cosine. The symmetry
-    functions are Behler's (J. Chem. Phys. 134 (2011) 074106), the power laws those of FCHL19 (Christensen et
-    al., arXiv:1909.01946).
+    A neighbour is a Gaussian at the logarithm of its distance (so bonds are told apart sharply, what is far
+    away roughly), as high as 1/distance²; two neighbours within 4 Å are one at their angle, as high as
+    1/(product of their distances). Both end smoothly, by half a cosine. Symmetry functions are Behler's
+    (J. Chem. Phys. 134 (2011) 074106), the logarithm and the falling weights those of FCHL19 (Christensen et
+    al., arXiv:1909.01946), simplified.
 
     Parameters
     ----------
@@ -177,7 +179,7 @@ def atom_environments(numbers, positions, elements=ELEMENTS, reach=5.0, radial_w
     reach : float
         How far an atom sees [Å]; 4 Å at most for angles.
     radial_width : float
-        Width of a neighbour's Gaussian and distance of two places on its axis [Å].
+        Width of a neighbour's Gaussian, as a share of its distance, and step of the axis.
     angular_width : float
         The same for angles [rad].
 
@@ -192,9 +194,9 @@ def atom_environments(numbers, positions, elements=ELEMENTS, reach=5.0, radial_w
     """
     kind, distance = _kinds(numbers, positions, elements)
     reach = check.number("reach", reach, above=1)
-    radial_width = check.number("radial_width", radial_width, above=0, at_most=reach)
+    radial_width = check.number("radial_width", radial_width, above=0, at_most=1)
     angular_width = check.number("angular_width", angular_width, above=0, at_most=np.pi)
-    radii = np.linspace(0.8, reach, int((reach - 0.8) / radial_width) + 2)
+    radii = np.geomspace(NEAREST, reach, int(np.log(reach / NEAREST) / radial_width) + 2)
     angles = np.linspace(0, np.pi, int(np.pi / angular_width) + 1)
     hydrogen = list(elements).index(1) if 1 in elements else -2
     parts = []
@@ -377,7 +379,8 @@ def _neighbours(row, kind, distance, n_elements, reach, radii, width):
     apart = distance[molecule, atom, other]
     slot = row[molecule, atom] * n_elements + kind[molecule, other]
     n_rows = row.max(initial=-1) + 1
-    found = _blur(slot, n_rows * n_elements, apart, _fade(apart, reach) / apart**2.5, radii, width)
+    weight = _fade(apart, reach) / apart**2
+    found = _blur(slot, n_rows * n_elements, np.log(apart), weight, np.log(radii), width)
     return found.reshape(n_rows, n_elements * len(radii))
 
 
