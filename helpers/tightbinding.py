@@ -56,6 +56,12 @@ class TightBinding:
         How many coefficients there are.
     n_valence : ndarray, shape (n,)
         Doubly occupied levels of each molecule.
+    orbital_atom : ndarray, shape (n, n_orbitals)
+        Which atom each orbital sits on, -1 where there is none.
+    orbital_is_p : ndarray of bool, shape (n, n_orbitals)
+        Whether it is a p orbital.
+    level_place : ndarray, shape (n, 16)
+        Where each stored level stands among all eigenvalues, lowest first; -1 where a molecule has fewer.
 
     Raises
     ------
@@ -80,6 +86,15 @@ class TightBinding:
         self._first = np.cumsum(size, axis=1) - size  # where an atom's orbitals begin
         self._orbitals = size.sum(axis=1)
         self._width = int(self._orbitals.max())
+        atom = (
+            np.arange(self._width)[None, :, None]
+            >= np.where(self._kind >= 0, self._first, self._width)[:, None]
+        )
+        within = np.arange(self._width) < self._orbitals[:, None]
+        self.orbital_atom = np.where(within, atom.sum(axis=2) - 1, -1)
+        first = np.take_along_axis(self._first, np.maximum(self.orbital_atom, 0), axis=1)
+        self.orbital_is_p = within & (np.arange(self._width) > first)
+        self.level_place = np.maximum(self.n_valence[:, None] - 1 - np.arange(N_LEVELS), -1)
         self._pair(positions, cutoff)
         self._columns()
 
@@ -226,8 +241,7 @@ class TightBinding:
         found, eigenvectors = [], []
         for rows in self._chunks():
             energy, vector = np.linalg.eigh(self.hamiltonian(coefficients, rows))
-            place = self.n_valence[rows, None] - 1 - np.arange(N_LEVELS)
-            there, place = place >= 0, np.maximum(place, 0)
+            there, place = self.level_place[rows] >= 0, np.maximum(self.level_place[rows], 0)
             found.append(np.where(there, np.take_along_axis(energy, place, axis=1), np.nan))
             chosen = np.take_along_axis(vector, place[:, None, :], axis=2).transpose(0, 2, 1)
             eigenvectors.append((chosen * there[:, :, None]).astype(np.float32) if vectors else None)
@@ -347,9 +361,5 @@ class TightBinding:
         ndarray, shape (n, 16, n_atoms)
             The squares summed over an atom's orbitals: one in all for each level.
         """
-        share = np.zeros((*vectors.shape[:2], self._kind.shape[1]), dtype=np.float32)
-        for atom in range(self._kind.shape[1]):
-            for orbital in range(4):
-                rows = np.flatnonzero(self._kind[:, atom] >= (0 if orbital == 0 else 1))
-                share[rows, :, atom] += vectors[rows, :, self._first[rows, atom] + orbital] ** 2
-        return share
+        on = self.orbital_atom[:, :, None] == np.arange(self._kind.shape[1])
+        return np.asarray(vectors) ** 2 @ on.astype(np.float32)
