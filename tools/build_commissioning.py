@@ -7,6 +7,7 @@ What is run are the lesson's own cells, those tagged `preflight`, `world` and `m
 
 import argparse
 import itertools
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +28,11 @@ def severity_of(name, cells):
     return cells["commissioning"].SUBTLE if name == "subtle" else float(name)
 
 
-def rivals(cells, name, draw, labelled):
-    """Return the rows of one day: every rival's recall of each kind and its false flags."""
+def rivals(cells, name, draw, labelled, one_each):
+    """Return the rows of one day: every rival's recall of each kind and its false flags.
+
+    `labelled` is the test for all faults, `one_each` a list of one test a fault (empty: left out).
+    """
     day, kind = cells["take"](draw, severity_of(name, cells))
     features = cells["commissioning"].reconstruct(day)
     table = cells["prepare"](features)
@@ -41,6 +45,9 @@ def rivals(cells, name, draw, labelled):
         flags[rival, "same looks"] = cells["most"](score, n)
         flags[rival, "told"] = cells["told"](score, kind)
     flags["labelled test", "told"] = cells["told"](labelled(features), kind)
+    if one_each:
+        rank = cells["highest_rank"]([test(features) for test in one_each], kind)
+        flags["labelled tests, one a fault", "told"] = cells["told"](rank, kind)
     rows = [
         {"severity": name, "draw": draw, "rival": rival, "threshold": threshold} | cells["recall"](flag, kind)
         for (rival, threshold), flag in flags.items()
@@ -59,9 +66,13 @@ def make_rivals(cells, days):
         todo = [draw for draw in range(days if name in ("1", "subtle") else 4) if (name, draw) not in done]
         if not todo:
             continue
-        labelled = cells["taught"](severity_of(name, cells), np.random.default_rng([13, 1000]))
+        faulty, severity = cells["FAULTY"], severity_of(name, cells)
+        taught = [faulty, *([fault] for fault in faulty if name == "subtle")]
+        labelled, *one_each = (
+            cells["taught"](severity, np.random.default_rng([13, 1000]), faults) for faults in taught
+        )
         for draw in todo:
-            rows += rivals(cells, name, draw, labelled)
+            rows += rivals(cells, name, draw, labelled, one_each)
             pd.DataFrame(rows).round(4).to_csv(file, index=False, lineterminator="\n")
             print(name, draw, flush=True)
 
@@ -111,23 +122,32 @@ def make_stability(cells, days):
 
 
 def make_gallery(cells):
-    """Write gallery.npz: half a day in six pictures, and Gaussian clouds in four."""
+    """Fill gallery.npz: half a day in six pictures; clouds and a day without faults in three each."""
     file = FOLDER / "gallery.npz"
-    if file.is_file():
-        return
+    found = dict(np.load(file, allow_pickle=False)) if file.is_file() else {}
     day, kind = cells["take"](0)
     half = cells["prepare"](cells["commissioning"].reconstruct(day)).iloc[:3000]
-    found = {"kind": pd.Categorical(kind).codes[:3000].astype(np.int8)}
-    found["tsne"] = TSNE(random_state=1, init="pca").fit_transform(half.to_numpy())
-    for n_neighbors, min_dist in ((5, 0.0), (15, 0.0), (100, 0.0), (15, 0.5), (15, 1.0)):
-        found[f"umap_{n_neighbors}_{min_dist}"] = cells["embed"](half, 1, n_neighbors, min_dist)
+    todo = {"tsne": lambda: TSNE(random_state=1, init="pca").fit_transform(half.to_numpy())}
+    for n, min_dist in ((5, 0.0), (15, 0.0), (100, 0.0), (15, 0.5), (15, 1.0)):
+        todo[f"umap_{n}_{min_dist}"] = partial(cells["embed"], half, 1, n, min_dist)
+    for name, cloud in nulls(cells, half[kind[:3000] == "good"]).items():
+        todo |= {f"null_{name}_{n}": partial(cells["embed"], cloud, 1, n) for n in (5, 15, 50)}
+    new = {key: make().astype(np.float16) for key, make in todo.items() if key not in found}
+    if new:
+        found["kind"] = pd.Categorical(kind).codes[:3000].astype(np.int8)
+        np.savez_compressed(file, **found, **new)
+
+
+def nulls(cells, good):
+    """Return 3000 points each in which there is nothing to find: Gaussian clouds, and a day without faults."""
     rng = np.random.default_rng([13, 2000])
-    for n_features in (2, 4, 12):
-        cloud = rng.normal(size=(3000, n_features))
-        found[f"null_{n_features}"] = cells["embed"](cloud, 1, n_neighbors=5)
-    cloud = rng.multivariate_normal(np.zeros(half.shape[1]), half[kind[:3000] == "good"].cov(), 3000)
-    found["null_bulk"] = cells["embed"](cloud, 1)
-    np.savez_compressed(file, **{k: v if k == "kind" else v.astype(np.float16) for k, v in found.items()})
+    clouds = {str(n): rng.normal(size=(3000, n)) for n in (2, 4, 12)}
+    clouds["bulk"] = rng.multivariate_normal(np.zeros(good.shape[1]), good.cov(), 3000)
+    commissioning = cells["commissioning"]
+    shares = {"s2_only": commissioning.SHARES["s2_only"]}
+    day = commissioning.take_day(3000, rng=np.random.default_rng([13, 2001]), shares=shares)
+    clouds["day"] = cells["prepare"](commissioning.reconstruct(day, look_back=commissioning.QUIET))
+    return clouds
 
 
 def main():
