@@ -16,7 +16,7 @@ from helpers import descriptors, molecules
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = ROOT / "notebooks" / "20_kernel_regression.ipynb"
 PLACE = ROOT / "data" / "xtb_weights" / "weights.npz"
-SETTINGS = ((6, 1e-4), (10, 1e-4), (10, 1e-5))
+SETTINGS = ((6, 3e-4), (10, 1e-4), (10, 3e-4))
 FOLDS, FOLDING = 11, 0
 
 
@@ -59,7 +59,12 @@ def main():
     places = many.table.key.reset_index().set_index("key")["index"].loc[small.table.key].to_numpy()
     PLACE.parent.mkdir(exist_ok=True)
     np.savez_compressed(
-        PLACE, alpha=alpha, predicted=predicted[places].astype(np.float32), width=width, ridge=ridge, unit=unit
+        PLACE,
+        alpha=alpha,
+        predicted=predicted[places].astype(np.float32),
+        width=width,
+        ridge=ridge,
+        unit=unit,
     )
     off = np.abs(predicted - homo)[places].mean()
     print(f"{PLACE.relative_to(ROOT)}: xTB's HOMO of the tested molecules to {off:.4f} eV")

@@ -36,7 +36,12 @@ def regression(why, hint, **changed):
 
 def model(body, why, hint):
     """One wrong `predict`."""
-    return {"exercise": "3", "why": why, "code": f"def predict(train, train_homo, test):\n    {body}\n", "hint": hint}
+    return {
+        "exercise": "3",
+        "why": why,
+        "code": f"def predict(train, train_homo, test):\n    {body}\n",
+        "hint": hint,
+    }
 
 
 XTB = "test.levels['xtb'][:, 0].astype(float)"
@@ -71,7 +76,9 @@ WRONG = [
     regression("ridge squared", "The ridge is squared", ridge="ridge**2 * np.eye(train.sum())"),
     regression("root of the ridge", "root of the ridge", ridge="ridge**0.5 * np.eye(train.sum())"),
     regression("all of them", "An error for each geometry", result="np.abs(missed)"),
-    regression("by fold", "An error for each fold", result="[np.abs(missed[fold == k]).mean() for k in range(5)]"),
+    regression(
+        "by fold", "An error for each fold", result="[np.abs(missed[fold == k]).mean() for k in range(5)]"
+    ),
     regression("ridge written in", "written into your function", ridge="0.01 * np.eye(train.sum())"),
     model("return np.full(len(test), train_homo.mean())", "the mean", "a line from xTB's HOMO does as well"),
     model(f"return {XTB}", "xTB itself", "Off by electronvolts"),
