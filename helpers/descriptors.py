@@ -161,7 +161,9 @@ def tensor_axis(order, elements=ELEMENTS, width=None):
     return kinds, np.linspace(low, high, int(np.ceil((high - low) / width)) + 1)
 
 
-def atom_environments(numbers, positions, elements=ELEMENTS, reach=5.0, radial_width=0.05, angular_width=0.45):
+def atom_environments(
+    numbers, positions, elements=ELEMENTS, reach=5.0, radial_width=0.03, angular_width=0.45
+):
     """Return what each heavy atom sees: its neighbours by distance, and pairs of them by angle.
 
     A neighbour is a Gaussian at the logarithm of its distance (so bonds are told apart sharply, what is far

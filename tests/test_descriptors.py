@@ -134,11 +134,11 @@ def test_triples_end_without_a_step():
 def test_an_environment_is_what_behler_writes():
     found = atom_environments(*WATER, elements=(1, 8))
     assert found.element.tolist() == [8] and found.molecule.tolist() == [0] and found.n_molecules == 1
-    radii = np.geomspace(0.85, 5.0, int(np.log(5.0 / 0.85) / 0.05) + 2)
+    radii = np.geomspace(0.85, 5.0, int(np.log(5.0 / 0.85) / 0.03) + 2)
     angles = np.linspace(0, np.pi, 7)
     radial, angular = np.split(found.features[0], [2 * len(radii)])
     fade = 0.5 * (np.cos(np.pi * 0.96 / 5) + 1)
-    bonds = 2 * fade / 0.96**2 * np.exp(-0.5 * (np.log(radii / 0.96) / 0.05) ** 2)
+    bonds = 2 * fade / 0.96**2 * np.exp(-0.5 * (np.log(radii / 0.96) / 0.03) ** 2)
     np.testing.assert_allclose(radial, np.concatenate([bonds, 0 * radii]), rtol=1e-5, atol=1e-6)
     bend = (
         (0.5 * (np.cos(np.pi * 0.96 / 4) + 1)) ** 2 / 0.96**2 * np.exp(-0.5 * ((angles - ANGLE) / 0.45) ** 2)
