@@ -66,10 +66,11 @@ class TightBinding:
     Raises
     ------
     ValueError
-        For another element, positions that are not finite where there is an atom, or unequal shapes.
+        For another element, positions that are not finite where there is an atom, two atoms at one place, or
+        unequal shapes.
     """
 
-    def __init__(self, numbers, positions, *, cutoff=6.0, n_radial=8):
+    def __init__(self, numbers, positions, *, cutoff=6.0, n_radial=8):  # noqa: D107
         numbers = check.array("numbers", numbers, ndim=2, at_least=0, integer=True)
         cutoff = check.number("cutoff", cutoff, above=1.5)
         self.n_radial = check.number("n_radial", n_radial, at_least=2, integer=True)
@@ -91,7 +92,8 @@ class TightBinding:
             >= np.where(self._kind >= 0, self._first, self._width)[:, None]
         )
         within = np.arange(self._width) < self._orbitals[:, None]
-        self.orbital_atom = np.where(within, atom.sum(axis=2) - 1, -1)
+        last = np.where(atom, np.arange(numbers.shape[1]), -1).max(axis=2)  # padding may stand anywhere
+        self.orbital_atom = np.where(within, last, -1)
         first = np.take_along_axis(self._first, np.maximum(self.orbital_atom, 0), axis=1)
         self.orbital_is_p = within & (np.arange(self._width) > first)
         self.level_place = np.maximum(self.n_valence[:, None] - 1 - np.arange(N_LEVELS), -1)
@@ -111,6 +113,8 @@ class TightBinding:
         near[near] = distance[near] < cutoff
         molecule, a, b = np.nonzero(near)
         distance = distance[molecule, a, b]
+        if (distance == 0).any():
+            raise ValueError("positions must differ, got two atoms at one place")
         self._molecule, self._a, self._b = molecule, self._first[molecule, a], self._first[molecule, b]
         self._atom = a
         kind_a, kind_b = self._kind[molecule, a], self._kind[molecule, b]
@@ -272,6 +276,10 @@ class TightBinding:
         if rest.shape != (len(self), N_LEVELS):
             raise ValueError(f"rest must have shape {(len(self), N_LEVELS)}, got {rest.shape}")
         weight = np.ones_like(rest) if weight is None else np.asarray(weight, dtype=float)
+        if weight.shape != rest.shape:
+            raise ValueError(f"weight must have shape {rest.shape}, got {weight.shape}")
+        if np.shape(vectors) != (*rest.shape, self._width):
+            raise ValueError(f"vectors must have shape {(*rest.shape, self._width)}, got {np.shape(vectors)}")
         matrix = np.zeros((self.n_coefficients, self.n_coefficients))
         right = np.zeros(self.n_coefficients)
         for rows in self._chunks():
