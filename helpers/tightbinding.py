@@ -18,6 +18,7 @@ HOMO first, NaN where a molecule has fewer.
 """
 
 import numpy as np
+import pandas as pd
 
 from helpers import check
 
@@ -156,6 +157,26 @@ class TightBinding:
         full[self._exists] = coefficients
         own, table = np.split(full, [2 * len(ELEMENTS)])
         return own.reshape(2, -1), table.reshape(-1, _TYPES, self.n_radial)
+
+    def describe(self):
+        """Return what each coefficient stands for.
+
+        Returns
+        -------
+        DataFrame
+            A row for each coefficient, in order. `quantity`: an atom's "own s" and "own p"; what a neighbour does
+            to it, "s", "p", "p along", "s with p"; between two atoms, "ss", "sp", "pp sigma", "pp pi". `first` and
+            `second`: the atomic numbers of the atom and its neighbour (0 for an atom's own). `distance`: where the
+            radial function peaks, Å (NaN for an atom's own).
+        """
+        elements = np.array(ELEMENTS)
+        own = {"quantity": np.repeat(["own s", "own p"], len(elements)), "first": np.tile(elements, 2)}
+        shape = (len(_ON_SITE) + len(_HOPPING), len(elements), len(elements), self.n_radial)
+        quantity, first, second, radial = (axis.ravel() for axis in np.indices(shape))
+        pairs = {"quantity": np.array(_ON_SITE + _HOPPING)[quantity], "first": elements[first]}
+        pairs |= {"second": elements[second], "distance": np.exp(self._centres)[radial]}
+        table = pd.concat([pd.DataFrame(own), pd.DataFrame(pairs)], ignore_index=True)
+        return table[self._exists].fillna({"second": 0}).astype({"second": int}).reset_index(drop=True)
 
     def start(self):
         """Return coefficients that a fit may begin with: free atoms, and Harrison's universal hoppings."""

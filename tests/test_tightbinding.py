@@ -200,6 +200,29 @@ def test_orbitals_sit_where_they_are_said_to():
     assert own[1].diagonal().tolist() == [-13.6, -13.6, *[1000] * 7]
 
 
+def test_a_coefficient_is_what_it_is_described_to_be():
+    """Moved alone, each changes the elements of H that its description names, and no others."""
+    numbers = np.array([[6, 7, 1]])
+    binding = TightBinding(numbers, np.array([[[0, 0, 0], [1.4, 0, 0], [-1.0, 0.3, 0]]]), n_radial=3)
+    table = binding.describe()
+    assert len(table) == binding.n_coefficients and not table.duplicated().any()
+    np.testing.assert_array_equal(table.loc[table["quantity"] == "own s", "first"], ELEMENTS)
+    owner, is_p = numbers[0, binding.orbital_atom[0]], binding.orbital_is_p[0]
+    nothing = binding.hamiltonian(np.zeros(len(table)))[0]
+    orbitals = {"s": (False, False), "p": (True, True), "p along": (True, True), "s with p": (False, True)}
+    orbitals |= {"ss": (False, False), "sp": (False, True), "pp sigma": (True, True), "pp pi": (True, True)}
+    for row, unit in zip(table.itertuples(), np.eye(len(table)), strict=True):
+        changed = np.argwhere(np.abs(binding.hamiltonian(unit)[0] - nothing) > 1e-12)
+        if not {row.first, row.second} <= {0, *numbers[0]} or row.first == row.second:
+            assert len(changed) == 0
+            continue
+        assert len(changed) > 0
+        kinds = {frozenset([(owner[i], is_p[i]), (owner[j], is_p[j])]) for i, j in changed}
+        between = row.quantity in ("ss", "sp", "pp sigma", "pp pi")
+        p_first, p_second = orbitals.get(row.quantity, [row.quantity == "own p"] * 2)
+        assert kinds == {frozenset([(row.first, p_first), (row.second if between else row.first, p_second)])}
+
+
 def test_a_population_sums_the_squares_on_an_atom():
     binding = TightBinding(*WATER)
     _, vectors = binding.levels(random_coefficients(binding, 6), vectors=True)
