@@ -18,6 +18,7 @@ HOMO first, NaN where a molecule has fewer.
 """
 
 import numpy as np
+import pandas as pd
 
 from helpers import check
 
@@ -66,10 +67,11 @@ class TightBinding:
     Raises
     ------
     ValueError
-        For another element, positions that are not finite where there is an atom, or unequal shapes.
+        For another element, positions that are not finite where there is an atom, two atoms at one place, or
+        unequal shapes.
     """
 
-    def __init__(self, numbers, positions, *, cutoff=6.0, n_radial=8):
+    def __init__(self, numbers, positions, *, cutoff=6.0, n_radial=8):  # noqa: D107
         numbers = check.array("numbers", numbers, ndim=2, at_least=0, integer=True)
         cutoff = check.number("cutoff", cutoff, above=1.5)
         self.n_radial = check.number("n_radial", n_radial, at_least=2, integer=True)
@@ -91,7 +93,8 @@ class TightBinding:
             >= np.where(self._kind >= 0, self._first, self._width)[:, None]
         )
         within = np.arange(self._width) < self._orbitals[:, None]
-        self.orbital_atom = np.where(within, atom.sum(axis=2) - 1, -1)
+        last = np.where(atom, np.arange(numbers.shape[1]), -1).max(axis=2)  # padding may stand anywhere
+        self.orbital_atom = np.where(within, last, -1)
         first = np.take_along_axis(self._first, np.maximum(self.orbital_atom, 0), axis=1)
         self.orbital_is_p = within & (np.arange(self._width) > first)
         self.level_place = np.maximum(self.n_valence[:, None] - 1 - np.arange(N_LEVELS), -1)
@@ -111,6 +114,8 @@ class TightBinding:
         near[near] = distance[near] < cutoff
         molecule, a, b = np.nonzero(near)
         distance = distance[molecule, a, b]
+        if (distance == 0).any():
+            raise ValueError("positions must differ, got two atoms at one place")
         self._molecule, self._a, self._b = molecule, self._first[molecule, a], self._first[molecule, b]
         self._atom = a
         kind_a, kind_b = self._kind[molecule, a], self._kind[molecule, b]
@@ -152,6 +157,26 @@ class TightBinding:
         full[self._exists] = coefficients
         own, table = np.split(full, [2 * len(ELEMENTS)])
         return own.reshape(2, -1), table.reshape(-1, _TYPES, self.n_radial)
+
+    def describe(self):
+        """Return what each coefficient stands for.
+
+        Returns
+        -------
+        DataFrame
+            A row for each coefficient, in order. `quantity`: an atom's "own s" and "own p"; what a neighbour does
+            to it, "s", "p", "p along", "s with p"; between two atoms, "ss", "sp", "pp sigma", "pp pi". `first` and
+            `second`: the atomic numbers of the atom and its neighbour (0 for an atom's own). `distance`: where the
+            radial function peaks, Å (NaN for an atom's own).
+        """
+        elements = np.array(ELEMENTS)
+        own = {"quantity": np.repeat(["own s", "own p"], len(elements)), "first": np.tile(elements, 2)}
+        shape = (len(_ON_SITE) + len(_HOPPING), len(elements), len(elements), self.n_radial)
+        quantity, first, second, radial = (axis.ravel() for axis in np.indices(shape))
+        pairs = {"quantity": np.array(_ON_SITE + _HOPPING)[quantity], "first": elements[first]}
+        pairs |= {"second": elements[second], "distance": np.exp(self._centres)[radial]}
+        table = pd.concat([pd.DataFrame(own), pd.DataFrame(pairs)], ignore_index=True)
+        return table[self._exists].fillna({"second": 0}).astype({"second": int}).reset_index(drop=True)
 
     def start(self):
         """Return coefficients that a fit may begin with: free atoms, and Harrison's universal hoppings."""
@@ -272,6 +297,10 @@ class TightBinding:
         if rest.shape != (len(self), N_LEVELS):
             raise ValueError(f"rest must have shape {(len(self), N_LEVELS)}, got {rest.shape}")
         weight = np.ones_like(rest) if weight is None else np.asarray(weight, dtype=float)
+        if weight.shape != rest.shape:
+            raise ValueError(f"weight must have shape {rest.shape}, got {weight.shape}")
+        if np.shape(vectors) != (*rest.shape, self._width):
+            raise ValueError(f"vectors must have shape {(*rest.shape, self._width)}, got {np.shape(vectors)}")
         matrix = np.zeros((self.n_coefficients, self.n_coefficients))
         right = np.zeros(self.n_coefficients)
         for rows in self._chunks():

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Each module imports only from modules above it.
 ORDER = (
     "check course marking figures data releases spectra recoils operators nest_source nest detector pulses waveforms scatters "
-    "hits positions backgrounds search commissioning molecules descriptors lattice pools scattering "
+    "hits positions backgrounds search commissioning molecules descriptors tightbinding lattice pools scattering "
     "optimum counting likelihood limits morphing blind"
 ).split()  # fmt: skip
 HELPERS = sorted(path for path in (ROOT / "helpers").glob("*.py") if path.name != "__init__.py")
