@@ -51,7 +51,22 @@ Levels are the highest min(16, number of valence orbitals) doubly occupied ones,
 never a padded number. `gw` is matched by orbital with `pbe0` (so it need not fall monotonically: the first ionisation
 is minus its largest entry); quasiparticles below −20 eV are NaN. Beside each `gw` level lies its renormalisation
 factor Z: {low_z:.1f} % of the stored levels have Z < 0.6, where the quasiparticle shares its weight with satellites and
-its energy depends on how the equation is solved; at the HOMO the smallest Z is {homo_z:.2f}.
+its energy depends on how the equation is solved; at the HOMO the smallest Z is {homo_z:.2f}. {n_high_z}
+levels, all below {high_z:.1f} eV, have Z > 1, as no quasiparticle has: they lie on a rounded pole, do not
+trust them.
+
+Beside the levels lie the LUMO and the total energy (eV; the energy in double precision) of `xtb`, `pbe` and
+`pbe0`; `gw` has none of its own.
+
+**Most molecules have more levels than are stored**, so a spectrum of the stored ones lacks what lies deeper:
+
+{cuts}
+
+A molecule is complete down to the lowest level before the first that is missing (last two columns: over
+those of which not all are stored). For `gw` the first missing one has deeper levels stored behind it in
+{n_gaps} of {n_gw} molecules: its quasiparticle equation had no solution near the linearised
+one, or one below −20 eV.
+`helpers/molecules.py` broadens levels only where they are complete, three widths above that.
 
 Versions: {versions}.
 
@@ -79,12 +94,16 @@ Shipped with the list, fixed by the seed; all conformers and stereoisomers of a 
 {splits}
 
 *random*: by the first block of the InChIKey. *scaffold*: whole Bemis–Murcko scaffolds; acyclic molecules and scaffolds
-with more than 2 % of the set are always in training. *size*: up to six heavy atoms against more.
+with more than 2 % of the set are always in training. *size*: up to six heavy atoms against more. The list's
+{n_keys} keys have {n_connectivities} connectivities and {n_scaffolds} scaffolds (the acyclic one among them);
+`Molecules.folds` in `helpers/molecules.py` cross-validates by either.
 
 ## Files
 
 `molecules.npz` is the list, in the order of the shards; `xtb-small-000.npz` … hold 100 molecules each, and `pbe-…` and
-`gw-…` of the same number hold the same molecules. `manifest.json` has the SHA-256 of each. Arrays only, no pickles.
+`gw-…` of the same number hold the same molecules. `scaffolds.npz` names the Bemis–Murcko scaffold of each key
+(SMILES without stereochemistry, empty for the acyclic): {n_files} files in all. `manifest.json` has the
+SHA-256 of each. Arrays only, no pickles.
 `helpers/molecules.py` loads and checks them; `make data` rebuilds or resumes them, `make test-data` recomputes some.
 
 ## Known bias and limits
@@ -117,6 +136,9 @@ def gather(store):
             if field not in ("numbers", "positions"):
                 kept.setdefault(field, []).append(values)
         kept.setdefault("planned", []).append(len(rows))
+        if level == "xtb":
+            counts = [levels._n_valence(numbers[numbers > 0]) for numbers in shard["numbers"]]
+            kept.setdefault("n_valence", []).append(counts)
     return molecules, {
         level: {k: np.concatenate(v) if k != "planned" else sum(v) for k, v in kept.items()}
         for level, kept in found.items()
@@ -174,6 +196,7 @@ def text(store):
     z = found["gw"]["z"] if "gw" in found else np.full((1, 16), np.nan)
     known = z[np.isfinite(z)]
     counted = {level: int(mask.sum()) for level, mask in good.items()}
+    gw = found["gw"]["gw"] if "gw" in found else z
     return TEXT.format(
         n_xtb=counted.get("xtb", 0),
         n_pbe=counted.get("pbe", 0),
@@ -185,13 +208,58 @@ def text(store):
         modes=levels.MODES_UP_TO,
         imaginary=levels.IMAGINARY,
         low_z=100 * np.mean(known < 0.6) if len(known) else np.nan,
+        n_high_z=int((z > 1).sum()),
+        high_z=np.max(gw, where=z > 1, initial=-np.inf) + 0.05,
         homo_z=np.nanmin(z[:, 0]) if len(known) else np.nan,
+        cuts=table(
+            [
+                "level",
+                "molecules",
+                f"with more than {levels.N_LEVELS} levels",
+                "not all stored",
+                "complete down to (eV): median",
+                "worst",
+            ],
+            cuts(found),
+        ),
+        n_gaps=int((before_gap(gw).sum(axis=1) < np.isfinite(gw).sum(axis=1)).sum()),
+        n_keys=len(molecules["key"]),
+        n_connectivities=len({key[:14] for key in molecules["key"]}),
+        n_scaffolds=len(np.unique(store.read("scaffolds.npz")["scaffold"])),
+        n_files=sum(name.endswith(".npz") for name in store.manifest["files"]),
         versions=", ".join(f"{name} {number}" for name, number in store.manifest["versions"].items()),
         failures=table(["level", "tried", "failed", "why"], failures),
         costs=table(["label", "number", "median (s)", "5–95 % (s)", "total"], costs),
         filters="; ".join(structures.FILTERS),
         splits=table(["split", "train", "validation", "test"], parts),
     )
+
+
+def before_gap(values):
+    """Return which levels have no missing one before them."""
+    return np.logical_and.accumulate(np.isfinite(values), axis=1)
+
+
+def cuts(found):
+    """Return the rows of the table that says how many levels are stored and how deep they reach."""
+    n_valence = dict(zip(found["xtb"]["key"], found["xtb"]["n_valence"], strict=True))
+    rows = []
+    for name, level, field in (
+        ("xtb", "xtb", "levels"),
+        ("pbe", "pbe", "levels"),
+        ("pbe0", "gw", "pbe0"),
+        ("gw", "gw", "gw"),
+    ):
+        if level in found:
+            good = found[level]["reason"] == ""
+            values, count = found[level][field][good], [n_valence[key] for key in found[level]["key"][good]]
+            is_cut = np.isfinite(values).sum(axis=1) < count
+            lowest = np.min(values, axis=1, where=before_gap(values), initial=np.inf)[is_cut]
+            shares = [
+                f"{100 * np.mean(share):.1f} %" for share in (np.greater(count, levels.N_LEVELS), is_cut)
+            ]
+            rows.append([name, len(values), *shares, f"{np.median(lowest):.1f}", f"{lowest.max():.1f}"])
+    return rows
 
 
 def doubles(xtb):

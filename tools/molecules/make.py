@@ -113,6 +113,12 @@ def splits(blocks, smiles, heavy, draw):
     return {"split_random": random, "split_scaffold": code[group], "split_size": by_size}
 
 
+def scaffolds(molecules):
+    """Return the Bemis-Murcko scaffold of each key, as a dict of arrays: the lessons have no RDKit."""
+    found = [structures.scaffold(str(smiles)) for smiles in molecules["smiles"]]
+    return {"key": molecules["key"], "scaffold": np.array(found)}
+
+
 def _portions(size, rng, of=None):
     """Return 0, 1 or 2 for groups of this size: in random order a tenth goes to 1, a tenth to 2, the rest to 0."""
     code = np.zeros(len(size), dtype=np.uint8)
@@ -223,6 +229,8 @@ def main():
             print("choosing the molecules (two minutes) …", flush=True)
             store.put("molecules.npz", pack(choose()), seed=SEED, versions=versions())
         molecules = store.read("molecules.npz")
+        if not arguments.status and not store.is_whole("scaffolds.npz"):
+            store.put("scaffolds.npz", pack(scaffolds(molecules)))
         if arguments.status:
             steps = plan(molecules)
             done = [s for s in steps if store.is_whole(shard_name(*s[:3]))]
