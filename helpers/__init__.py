@@ -11,7 +11,7 @@ The modules by subject; each imports only from modules above it:
 - events → waveforms and their features, scatters and wires, light patterns, places: `pulses`, `waveforms`,
   `scatters`, `hits`, `positions`
 - whole searches, and whole days of data: `backgrounds`, `search`, `commissioning`
-- quantum-chemistry tables → geometries, levels: `molecules`
+- quantum-chemistry tables → geometries, levels; geometries → representations: `molecules`, `descriptors`
 - the best possible answer (likelihood ratio, conditional tail, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`
