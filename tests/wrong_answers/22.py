@@ -32,7 +32,7 @@ def score(body, why, hint):
 PLAIN = "cdist(seen, spectra(predicted_levels[candidates], fine), 'sqeuclidean')"
 WRONG = [
     label("return int(np.argmax(bound))", "labelled ones too", "labelled already"),
-    label("return int(np.argmax(bound[free]))", "a place in the sublist", "its number in the whole list"),
+    label("return int(np.argmax(bound[free]))", "a place in the sublist", "not its number in the whole list"),
     label("return int(free[np.argmax(mean[free])])", "greedy", "trusts the mean alone"),
     label("return int(free[np.argmax(spread[free])])", "curious", "looks at the spread alone"),
     label(
