@@ -73,7 +73,7 @@ WRONG = [
     each(
         "np.sqrt(np.mean(rest[rows & np.isfinite(levels).all(axis=1)] ** 2))",
         "whole molecules alone",
-        "left out altogether",
+        "their other levels exist",
     ),
     each("np.nanmean(abs(rest[rows]))", "absolute", "the mean absolute error"),
     each("np.nanmedian(abs(rest[rows]))", "median", "the median error"),
@@ -98,10 +98,8 @@ WRONG = [
     better("return recipe_levels", "the recipe again", "the lesson's recipe, unchanged"),
     better("return recipe_levels[:300]", "too few", "the course's is"),
     better("return np.sort(recipe_levels, axis=1)", "lowest first", "lowest first"),
-    better(
-        "return np.full((400, 16), np.nanmean(wanted))", "a constant", "a straight line in the composition"
-    ),
-    better("return np.tile(np.nanmean(wanted, axis=0), (400, 1))", "mean levels", "a straight line in the"),
+    better("return np.full((400, 16), np.nanmean(wanted))", "a constant", "a line in the composition"),
+    better("return np.tile(np.nanmean(wanted, axis=0), (400, 1))", "mean levels", "a line in the"),
     better(
         "return np.where(levels[asked_rows] > -20, recipe_levels, np.nan)", "NaN", "is NaN in your answer"
     ),
