@@ -28,7 +28,7 @@ _VALENCE = np.array([1, 4, 5, 6, 7])  # electrons of each element
 _TYPES = len(ELEMENTS) ** 2  # ordered pairs of elements
 _ON_SITE = ("s", "p", "p along", "s with p")  # what a neighbour does
 _HOPPING = ("ss", "sp", "pp sigma", "pp pi")  # sp: the first atom's s, the second's p
-_CHUNK = 256  # molecules at a time, so that temporaries stay small
+_CHUNK = 128  # molecules at a time, so that temporaries stay small
 # where a fit may begin: ionisation energies of the free atoms, and hoppings by Harrison's universal rule,
 # eta hbar^2 / (m d^2) (W. A. Harrison, Electronic Structure and the Properties of Solids, 1980)
 _START_S = (-13.6, -19.4, -25.6, -32.4, -40.2)
