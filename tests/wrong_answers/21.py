@@ -32,6 +32,23 @@ WRONG = [
     answers("return np.array([v @ change @ v for v in vectors])", "rows, in a loop", "are the columns"),
     answers("return np.diag(vectors.T @ change @ vectors)[::-1]", "highest first", "highest first"),
     answers("return np.diag(change)", "the diagonal", "how each site moves"),
+    answers("return -np.diag(vectors.T @ change @ vectors)", "sign turned", "sign is turned"),
+    answers("return vectors.T @ change", "one side only", "on both sides"),
+    answers("return (vectors[:, 0] @ change @ vectors[:, 0])", "lowest only", "lowest level alone"),
+    answers(
+        "v = np.linalg.eigh(h + change)[1]; return np.diag(v.T @ change @ v)",
+        "vectors after",
+        "vectors of h + change",
+    ),
+    answers("v = np.linalg.eigh(change)[1]; return np.diag(v.T @ h @ v)", "exchanged", "are exchanged"),
+    errors(
+        "np.full(fold.max() + 1, np.sqrt(np.nanmean(rest**2)))",
+        "the whole, repeated",
+        "same number for each fold",
+    ),
+    errors("np.sqrt(np.nanmean(rest**2, axis=1))", "per molecule", "each molecule's error"),
+    errors("np.sqrt(np.nanmean(rest**2, axis=0))", "per rank", "each rank's error"),
+    each("1000 * np.sqrt(np.nanmean(rest[rows] ** 2))", "meV", "Those are meV"),
     answers("return np.linalg.eigvalsh(change)", "eigenvalues of the change", "where is h?"),
     answers("return np.linalg.eigvalsh(h)", "the levels", "Those are the levels:"),
     answers("return np.linalg.eigvalsh(h + change)", "the levels afterwards", "the levels afterwards"),
@@ -45,7 +62,7 @@ WRONG = [
     answers("return vectors.T**2 @ np.diag(change)", "squares alone", "what stands beside the diagonal"),
     answers("return np.diag(vectors.T @ np.triu(change) @ vectors)", "upper triangle", "Only a triangle"),
     answers("return np.diag(vectors.T @ np.tril(change) @ vectors)", "lower triangle", "Only a triangle"),
-    answers("return np.diag(vectors.T @ (change + change.T) @ vectors)", "doubled", "Twice too much"),
+    answers("return np.diag(vectors.T @ (change + change.T) @ vectors)", "doubled", "Twice:"),
     answers(
         "return np.einsum('ni,nm,mi->i', vectors, change, vectors) / len(h)", "mean", "An average over n"
     ),
