@@ -117,7 +117,6 @@ class TightBinding:
         if (distance == 0).any():
             raise ValueError("positions must differ, got two atoms at one place")
         self._molecule, self._a, self._b = molecule, self._first[molecule, a], self._first[molecule, b]
-        self._atom = a
         kind_a, kind_b = self._kind[molecule, a], self._kind[molecule, b]
         self._heavy_a, self._heavy_b = kind_a > 0, kind_b > 0
         self._type = kind_a * len(ELEMENTS) + kind_b
@@ -146,7 +145,6 @@ class TightBinding:
         self.n_coefficients = int(self._exists.sum())
         # a pair that is listed both ways hops once: b < a of the same element belong to the other entry
         self._once = once[self._type] & ~((first == second)[self._type] & (self._b < self._a))
-        self._sp = self._heavy_b
 
     def _unpack(self, coefficients):
         """Return the atoms' own energies (2, elements) and the full table (quantity, type, radial function)."""
@@ -239,7 +237,7 @@ class TightBinding:
     def _add_hopping(self, h, pairs, start, value):
         """Add what happens between two atoms, each pair once, and its mirror image."""
         molecule, a, b = self._molecule[pairs] - start, self._a[pairs], self._b[pairs]
-        u, once, sp = self._direction[pairs], self._once[pairs], self._sp[pairs]
+        u, once, sp = self._direction[pairs], self._once[pairs], self._heavy_b[pairs]
 
         def add(chosen, i, j, amount):
             h[molecule[chosen], i[chosen], j[chosen]] += amount[chosen]
