@@ -13,6 +13,7 @@ The modules by subject; each imports only from modules above it:
 - whole searches, and whole days of data: `backgrounds`, `search`, `commissioning`
 - quantum-chemistry tables → geometries, levels; geometries → representations; → Hamiltonians and their levels:
   `molecules`, `descriptors`, `tightbinding`
+- atoms in a repeated cell (vacancy, flower, silicon) → Hamiltonians → bands, and how they answer: `lattice`
 - the best possible answer (likelihood ratio, conditional tail, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`

@@ -194,7 +194,9 @@ def rings(sheet):
         Flat, so that the walk that always turns to the right goes once round each ring.
     """
     first, second, apart = sheet.bonds()
-    reverse = {(a, b, *np.round(d, 3)): k for k, (a, b, d) in enumerate(zip(first, second, apart, strict=True))}
+    reverse = {
+        (a, b, *np.round(d, 3)): k for k, (a, b, d) in enumerate(zip(first, second, apart, strict=True))
+    }
     angle = np.arctan2(apart[:, 1], apart[:, 0])
     following = np.empty(len(first), dtype=int)
     for k, (a, b, d) in enumerate(zip(first, second, apart, strict=True)):
@@ -319,7 +321,9 @@ def carbon(sheet, n_shells=10, *, disorder=False):
         names += [f"atom {k}" for k in own]
         parts += [_on_site(own[[k]]) for k in own]
     number = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-    return Bloch(sheet.cell, len(own), names, (*(np.concatenate(x) for x in zip(*parts, strict=True)), number))
+    return Bloch(
+        sheet.cell, len(own), names, (*(np.concatenate(x) for x in zip(*parts, strict=True)), number)
+    )
 
 
 def _on_site(atoms):

@@ -113,9 +113,7 @@ def test_bands_answer_as_hellmann_and_feynman_say(make, seed):
     if gap > 1e-2:
         move = rng.normal(size=parameters.shape)
         change = lattice.bands(parameters + step * move, b) - lattice.bands(parameters - step * move, b)
-        np.testing.assert_allclose(
-            change / (2 * step), np.einsum("nkbc,nc->nkb", answers, move), atol=1e-3
-        )
+        np.testing.assert_allclose(change / (2 * step), np.einsum("nkbc,nc->nkb", answers, move), atol=1e-3)
 
 
 @few_examples

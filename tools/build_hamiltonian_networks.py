@@ -15,7 +15,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = ROOT / "notebooks" / "24_bands_to_hamiltonian.ipynb"
 FOLDER = ROOT / "data" / "hamiltonian_networks"
-LARGE = {"vacancy": (100_000, 70), "flower": (40_000, 50)}  # Hamiltonians, epochs
+LARGE = {"vacancy": (100_000, 70), "flower": (25_000, 30)}  # Hamiltonians, epochs
 ENTRIES = 8
 
 
@@ -23,7 +23,7 @@ def large(cells, defect):
     """Train line and network of one defect; return their arrays."""
     n, epochs = LARGE[defect]
     sheet = cells["lattice"].vacancy(4) if defect == "vacancy" else cells["lattice"].flower(5)
-    family = cells["Family"](sheet)
+    family = cells["graphene_family"](sheet)
     units, energies = family.draw(n, np.random.default_rng([24, 0, n]))
     rows = cells["features"](energies, family.neutral)
     line = cells["straight_line"](rows, units)
@@ -44,7 +44,9 @@ def main():
     errors = FOLDER / "small_trainings.txt"
     if not errors.is_file():
         rows = [cells["small_training"](entry)[-1] for entry in tqdm(range(ENTRIES), desc="small trainings")]
-        np.savetxt(errors, rows, fmt="%.5f", header="line and network: rms error of the units, entries 0 to 7")
+        np.savetxt(
+            errors, rows, fmt="%.5f", header="line and network: rms error of the units, entries 0 to 7"
+        )
     print(f"wrote {FOLDER.relative_to(ROOT)}; now run tools/checksums.py")
 
 

@@ -13,13 +13,20 @@ def slopes(body, why, hint):
 
 def bound(body, why, hint):
     """One wrong `smallest_error`."""
-    code = "def smallest_error(slopes, sigma):\n    f = slopes.T @ slopes\n    c = np.linalg.inv(f) * sigma**2\n"
+    code = (
+        "def smallest_error(slopes, sigma):\n    f = slopes.T @ slopes\n    c = np.linalg.inv(f) * sigma**2\n"
+    )
     return {"exercise": "2", "why": why, "code": f"{code}    {body}\n", "hint": hint}
 
 
 def start(body, why, hint):
     """One wrong `starts`."""
-    return {"exercise": "3", "why": why, "code": f"def starts(targets):\n    n = len(targets)\n    {body}\n", "hint": hint}
+    return {
+        "exercise": "3",
+        "why": why,
+        "code": f"def starts(targets):\n    n = len(targets)\n    {body}\n",
+        "hint": hint,
+    }
 
 
 LINE = (
@@ -34,7 +41,9 @@ WRONG = [
     slopes(f"return {RIGHT}", "complex", "Take the real part"),
     slopes(f"return {RIGHT}.real.T", "transposed", "bands are the rows"),
     slopes("return np.einsum('bi,cij,bj->bc', v.conj(), b, v).real", "rows", "stand in columns"),
-    slopes("return np.einsum('ib,cij,jb->bc', v, b, v.conj()).real", "the other one", "The wrong one of the two"),
+    slopes(
+        "return np.einsum('ib,cij,jb->bc', v, b, v.conj()).real", "the other one", "The wrong one of the two"
+    ),
     slopes(f"return abs({RIGHT})", "a size", "The sign is lost"),
     slopes(f"return -{RIGHT}.real", "a sign", "The sign is turned"),
     slopes(f"return 2 * {RIGHT}.real", "twice", "A factor of two"),
@@ -67,7 +76,9 @@ WRONG = [
     bound("return 1 / np.sqrt(np.diag(c))", "inverse", "one over the bound"),
     bound("return np.sqrt(np.diag(c)).mean()", "mean", "each parameter has its own"),
     bound("return np.sqrt(np.linalg.eigvalsh(c))", "eigenvalues", "axes of the error ellipsoid"),
-    bound("g = slopes @ slopes.T; return np.sqrt(abs(np.diag(np.linalg.pinv(g)))) * sigma", "J Jᵀ", "93 by 93"),
+    bound(
+        "g = slopes @ slopes.T; return np.sqrt(abs(np.diag(np.linalg.pinv(g)))) * sigma", "J Jᵀ", "93 by 93"
+    ),
     bound("return np.zeros(slopes.shape[1])", "zeros", "All zeros"),
     bound("return np.sqrt(np.diag(c)) * 0.002 / sigma", "noise written in", "still has the first noise"),
     bound("return None", "nothing", "is there a return?"),
