@@ -1,6 +1,6 @@
 """Train what lesson 24 reads: a line and a network for each of two defects, and eight small trainings.
 
-    python tools/build_hamiltonian_networks.py    # resumes where it stopped; one core, about 25 minutes
+    python tools/build_hamiltonian_networks.py    # resumes where it stopped; one core, about an hour and a half
 
 An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`,
 `world` and `model`. Everything is written as soon as it is there.
@@ -15,7 +15,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = ROOT / "notebooks" / "24_bands_to_hamiltonian.ipynb"
 FOLDER = ROOT / "data" / "hamiltonian_networks"
-LARGE = {"vacancy": (100_000, 70), "flower": (25_000, 30)}  # Hamiltonians, epochs
+LARGE = {"vacancy": (300_000, 40), "flower": (60_000, 40)}  # Hamiltonians, epochs
 ENTRIES = 8
 
 
