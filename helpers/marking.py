@@ -13,6 +13,7 @@ EXPLAINED = {  # what libraries say, and what it means for a learner
     "only integers, slices": "an index is a whole number, and SciPy returns a float: int(…).",
     "inconsistent numbers of samples": "the two arrays do not describe the same events.",
     "remapped shapes": "two factors of einsum have axes of different lengths.",
+    "does not match previous terms": "two factors of einsum have axes of different lengths.",
     "boolean index did not match": "a mask is as long as the axis it chooses from; np.ix_ chooses rows and columns.",
     "mismatch in its core dimension": "the left side of @ has not as many columns as the right side has rows.",
     "not aligned": "the left factor has not as many columns as the right one has rows.",
