@@ -15,7 +15,7 @@ EXPLAINED = {  # what libraries say, and what it means for a learner
     "remapped shapes": "two factors of einsum have axes of different lengths.",
     "does not match previous terms": "two factors of einsum have axes of different lengths.",
     "boolean index did not match": "a mask is as long as the axis it chooses from; np.ix_ chooses rows and columns.",
-    "mismatch in its core dimension": "the left side of @ has not as many columns as the right side has rows.",
+    "mismatch in its core dimension": "the shapes of two factors do not fit: columns of the left, rows of the right.",
     "not aligned": "the left factor has not as many columns as the right one has rows.",
     "out of bounds": "an index points beyond the end.",
     "contains NaN": "NaN stands where there is no number: leave it out, or fill it first.",
@@ -129,9 +129,9 @@ def fact(answer, right):
         return ""
     if isinstance(answer, tuple) and any(_close(one, right) for one in answer):
         return f"It is right, but one of the {len(answer)} things that are returned: return it alone."
-    answer, right = _floats(answer), _floats(right)
+    several, answer, right = isinstance(answer, tuple), _floats(answer), _floats(right)
     if answer is None or right is None:
-        return ""
+        return "Several things are returned: one is wanted." if several else ""
     return _of_shape(answer, right) if answer.shape != right.shape else _of_values(answer, right)
 
 
@@ -169,9 +169,9 @@ def _of_values(answer, right):
     with np.errstate(all="ignore"):
         factor, offset = np.nanmedian(answer / right), np.median(answer - right)
     if np.isfinite(factor) and factor and _close(answer, factor * right):
-        return f"They are the right ones times {factor:.4g}."
+        return f"They are the right ones times {factor:.6g}."
     if np.isfinite(offset) and _isclose(answer - right, offset).all():
-        return f"They are the right ones plus {offset:.4g}."
+        return f"They are the right ones plus {offset:.6g}."
     return ""
 
 

@@ -209,7 +209,7 @@ WRONG = [
     other("1", "in place", "changed the positions", IN_PLACE),
     matrix("Å², times bohr", "not 1/r²", unit=" * BOHR", pair="charge[:, None] * charge / distance**2"),
     matrix("a root of a sum", "root of summed squares", distance="np.abs(difference).sum(axis=-1) ** 0.5"),
-    matrix("by n", "the right ones times 0.3333", result="matrix / len(matrix)"),
+    matrix("by n", "the right ones times 0.333333", result="matrix / len(matrix)"),
     other("1", "the last one missed", "1 of 9 are zero", UNFINISHED),
     matrix("a floor", "rounded", diagonal="charge**2.4 // 2"),
     matrix("texts", "That is text", result="matrix.astype(str)"),

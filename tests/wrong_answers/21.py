@@ -159,6 +159,7 @@ WRONG = [
     each("np.sqrt(abs(np.nanmean(rest[rows])))", "root of a mean", "square before the mean"),
     better("return recipe_levels[:, ::-1]", "HOMO last, with its NaN", "lowest first"),
     better("return recipe_levels.astype(str)", "texts", "That is text"),
+    better("return recipe_levels[1:]", "one short", "the course's is [400, 16]"),
     better("return recipe_levels.T", "turned", "Rows are molecules"),
     better("return recipe", "coefficients", "Are those coefficients?"),
     better("recipe_levels", "no return", "is there a return?"),

@@ -62,7 +62,7 @@ WRONG = [
     chi("return cdist(measured, predicted, 'mahalanobis') ** 2", "cdist alone", "handed VI"),
     chi("d = abs(d)\n    return of(sigma**2 * unit + outer)", "no sign", "no absolute values"),
     chi("return of(len(errors) * sigma**2 * unit + outer)", "n noises", "not a multiple of it"),
-    chi("return of(sigma**2 * unit + outer) / 7", "a seventh", "the right ones times 0.1429"),
+    chi("return of(sigma**2 * unit + outer) / 7", "a seventh", "the right ones times 0.142857"),
     chi(
         "return of(sigma**2 * np.eye(100) + errors @ errors.T / 100)",
         "the other side",
