@@ -40,7 +40,7 @@ WRONG = [
     price("return full / (n_labels * dear + asked)", "not paid", "paid on top"),
     price("return full / (n_labels * label)", "asked are free", "each of them pays it"),
     price("return full / asked", "labels are free", "The labels are forgotten"),
-    price("return dear / cheap", "one molecule", "price of one molecule"),
+    price("return dear / cheap", "one molecule", "The labels are forgotten"),
     price("return (n_asked - n_labels) * dear / (n_labels * label + asked)", "minus", "no part of the asked"),
     price("return (n_asked + n_labels) * dear / (n_labels * label + asked)", "plus", "no labels are needed"),
     price("return full / (n_labels * label + asked - n_labels * cheap)", "fewer", "the labelled are others"),
@@ -63,12 +63,12 @@ WRONG = [
     price("return [full, asked]", "a list", "One number is wanted"),
     price("full / asked", "no return", "is there a return?"),
     joint(
-        "return of(corner, rho * first + second, corner, rho * first + second)", "ρ once", "Your upper level"
+        "return of(corner, rho * first + second, corner, rho * first + second)", "ρ once", "ρ enters twice"
     ),
     joint("return of(corner, rho * first + second, corner, top)", "ρ once inside", "ρ enters twice"),
     joint("return of(corner, first + second, corner, top)", "no ρ² inside", "the ρ² is missing"),
     joint(
-        "return of(corner, rho**2 * first, corner, rho**2 * first)", "no step", "the step's own covariance"
+        "return of(corner, rho**2 * first, corner, rho**2 * first)", "no step", "The step's own covariance"
     ),
     joint("return of(corner, rho**2 * (first + second), corner, top)", "step scaled", "belongs to K₁ alone"),
     joint("return of(first, top, corner, top)", "corner without ρ", "among the labels: ρ K₁"),
