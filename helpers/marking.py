@@ -12,6 +12,17 @@ LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), str(Pa
 EXPLAINED = {  # what libraries say, and what it means for a learner
     "only integers, slices": "an index is a whole number, and SciPy returns a float: int(…).",
     "inconsistent numbers of samples": "the two arrays do not describe the same events.",
+    "remapped shapes": "two factors of einsum have axes of different lengths.",
+    "does not match previous terms": "two factors of einsum have axes of different lengths.",
+    "boolean index did not match": "a mask is as long as the axis it chooses from; np.ix_ chooses rows and columns.",
+    "mismatch in its core dimension": "the shapes of two factors do not fit: columns of the left, rows of the right.",
+    "not aligned": "the left factor has not as many columns as the right one has rows.",
+    "out of bounds": "an index points beyond the end.",
+    "contains NaN": "NaN stands where there is no number: leave it out, or fill it first.",
+    "Singular matrix": "it has no inverse: is something missing on its diagonal?",
+    "could not convert string": "a text stands where a number is wanted.",
+    "with a sequence": "several numbers stand where one is wanted.",
+    "KeyError": "nothing goes by that name.",
     "could not be broadcast": "two arrays of different lengths are combined.",
     "truth value of an array": "an array stands where one true or false is wanted.",
     "is not defined": "has the cell that defines it been run?",
@@ -74,12 +85,12 @@ def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0
                 matches.append((0.0, hint))
         elif _same(answer, known, tolerance, within):
             matches.append((_distance(answer, known), hint))
-    numbers = f"Your {what} is {_words(answer)}; the course's is {_words(right)}."
+    both = f"Your {what} is {_words(answer)}; the course's is {_words(right)}."
     if matches:
-        numbers += f" {min(matches, key=lambda match: match[0])[1]}"
-    elif np.shape(right) != _shape(answer) and _same(_flat(answer), np.ravel(right), tolerance, within):
-        numbers += " The numbers are right, their shape is not."
-    raise WrongAnswer(numbers) from None
+        both += f" {min(matches, key=lambda match: match[0])[1]}"
+    elif seen := fact(answer, right) or _largest(answer, right):
+        both += f" {seen}"
+    raise WrongAnswer(both) from None
 
 
 def expect(condition, hint):
@@ -94,6 +105,104 @@ def expect(condition, hint):
         raise WrongAnswer(hint)
 
 
+def as_numbers(answer, what="answer"):
+    """Return an answer as an array of floats, for a check that goes on computing with it.
+
+    Raises
+    ------
+    WrongAnswer
+        When it is nothing, a text, a dictionary or rows of different lengths.
+    """
+    array = _floats(answer)
+    if array is None or isinstance(answer, str | dict | set):
+        raise WrongAnswer(f"Your {what} is {_words(answer)}. {fact(answer, 0.0)}".strip()) from None
+    return array
+
+
+def fact(answer, right):
+    """Return in a sentence how an answer differs from the right one, without a guess at the cause, or ""."""
+    if _is_text(answer) and not _is_text(right):
+        return "That is text: numbers are wanted."
+    if isinstance(answer, dict | set):
+        return f"Numbers are wanted, not a {type(answer).__name__}."
+    if isinstance(right, str | bool | np.bool_) or isinstance(answer, bool | np.bool_):
+        return ""
+    if isinstance(answer, tuple) and any(_close(one, right) for one in answer):
+        return f"It is right, but one of the {len(answer)} things that are returned: return it alone."
+    several, answer, right = isinstance(answer, tuple), _floats(answer), _floats(right)
+    if answer is None or right is None:
+        return "Several things are returned: one is wanted." if several else ""
+    return _of_shape(answer, right) if answer.shape != right.shape else _of_values(answer, right)
+
+
+def _of_shape(answer, right):
+    if answer.size == right.size and _close(answer.ravel(), right.ravel()):
+        return "The numbers are right, their shape is not."
+    if _close(answer.T, right):
+        return "Rows and columns are exchanged."
+    if right.ndim == 0:
+        return f"One number is wanted, not {answer.size}." if answer.size != 1 else ""
+    if answer.shape[1:] != right.shape[1:] or answer.ndim == 0:
+        return ""
+    for shorter, longer, says in ((answer, right, "is missing"), (right, answer, "is one too many")):
+        for end, place in ((slice(-1), "last"), (slice(1, None), "first")):
+            if _close(shorter, longer[end]):
+                return f"The {place} one {says}; the others are right."
+    return ""
+
+
+def _of_values(answer, right):
+    if right.ndim and (known := _of_order(answer, right)):
+        return known
+    if right.any() and _close(answer, -right):
+        return "The sign is turned."
+    if right.size < 3:
+        return ""
+    same = np.isclose(answer, right, rtol=1e-4, atol=0)
+    for odd, name in (
+        (np.isnan(answer), "NaN"),
+        (answer == 0, "zero"),
+        (_isclose(answer, -right), "of the wrong sign"),
+    ):
+        if 0 < odd.sum() < odd.size and (odd | same).all() and not (odd & same).all():
+            return f"{(odd & ~same).sum()} of {odd.size} are {name}; the others are right."
+    with np.errstate(all="ignore"):
+        factor, offset = np.nanmedian(answer / right), np.median(answer - right)
+    if np.isfinite(factor) and factor and _close(answer, factor * right):
+        return f"They are the right ones times {factor:.6g}."
+    if np.isfinite(offset) and _isclose(answer - right, offset).all():
+        return f"They are the right ones plus {offset:.6g}."
+    return ""
+
+
+def _of_order(answer, right):
+    if right.ndim == 2 and _close(answer.T, right):
+        return "Rows and columns are exchanged."
+    for axis in range(right.ndim):
+        name = "" if right.ndim == 1 else f" along axis {axis}"
+        if _close(np.flip(answer, axis), right):
+            return f"The right numbers, the other way round{name}."
+        for step in (1, -1):
+            first, last = np.moveaxis(answer, axis, 0), np.moveaxis(right, axis, 0)
+            if len(first) > 3 and _close(
+                first[1:] if step > 0 else first[:-1], last[:-1] if step > 0 else last[1:]
+            ):
+                return f"The right numbers, shifted by one place{name}."
+    if right.size > 2 and _close(np.sort(answer, axis=None), np.sort(right, axis=None)):
+        return "The right numbers, in another order."
+    return ""
+
+
+def _close(one, other):
+    """Say whether two are the same, far more strictly than an answer is judged: facts must be facts."""
+    one, other = _floats(one), _floats(other)
+    return one is not None and one.shape == other.shape and bool(_isclose(one, other, equal_nan=True).all())
+
+
+def _isclose(one, other, **more):
+    return np.isclose(one, other, rtol=1e-4, atol=0, **more)
+
+
 def _called(yours):
     try:
         return yours()
@@ -102,9 +211,11 @@ def _called(yours):
     except WrongAnswer:
         raise
     except Exception as error:
-        means = next((f" In words: {words}" for said, words in EXPLAINED.items() if said in str(error)), "")
-        where = _own_line(error)
-        raise WrongAnswer(f"Your code stopped with {type(error).__name__}{where}: {error}{means}") from None
+        kind, text = type(error).__name__, str(error).strip().partition("\n")[0].rstrip(".") + "."
+        means = next(
+            (f" In words: {words}" for said, words in EXPLAINED.items() if said in f"{kind} {error}"), ""
+        )
+        raise WrongAnswer(f"Your code stopped with {kind}{_own_line(error)}: {text}{means}") from None
 
 
 def _own_line(error):
@@ -114,16 +225,35 @@ def _own_line(error):
     return f" at `{own[-1].line}`" if own else ""
 
 
-def _shape(answer):
+def _largest(answer, right):
+    """Where an array, too long to be read out, differs most from the right one."""
+    answer, right = _floats(answer), _floats(right)
+    if (
+        answer is None
+        or answer.shape != right.shape
+        or answer.size <= 6
+        or not np.isfinite(answer - right).any()
+    ):
+        return ""
+    at = np.unravel_index(np.nanargmax(np.abs(answer - right)), right.shape)
+    place = ", ".join(map(str, at))
+    return f"They differ most at [{place}]: yours {answer[at]:.6g}, the course's {right[at]:.6g}."
+
+
+def _is_text(value):
+    return isinstance(value, str) or (isinstance(value, list | tuple | np.ndarray) and _kind(value) in "US")
+
+
+def _kind(value):
     try:
-        return np.shape(answer)
+        return np.asarray(value).dtype.kind
     except ValueError:  # lists of different lengths
-        return None
+        return "O"
 
 
-def _flat(answer):
+def _floats(answer):
     try:
-        return np.ravel(np.asarray(answer, dtype=float))
+        return None if answer is None or _is_text(answer) else np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
         return None
 
@@ -142,9 +272,8 @@ def _same(answer, known, tolerance, within):
         or answer is None
     ):
         return type(answer) in (type(known), np.bool_) and answer == known
-    try:
-        answer, known = np.asarray(answer, dtype=float), np.asarray(known, dtype=float)
-    except (TypeError, ValueError):
+    answer, known = _floats(answer), _floats(known)
+    if answer is None or known is None:
         return False
     close = answer.shape == known.shape and np.allclose(
         answer, known, rtol=tolerance, atol=within, equal_nan=True
@@ -164,12 +293,11 @@ def _words(value):
         return "nothing (None: is there a return?)"
     if isinstance(value, str | bool | np.bool_):
         return repr(value) if isinstance(value, str) else str(bool(value))
-    try:
-        numbers = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return f"a {type(value).__name__}"
-    if numbers.ndim == 0:
-        return f"{numbers:.4g}"
-    if numbers.size > 6:
-        return f"an array of shape {numbers.shape} that begins with {numbers.flat[0]:.4g}"
-    return "[" + ", ".join(f"{number:.4g}" for number in numbers.flat) + "]"
+    array = _floats(value)
+    if array is None:
+        return "an array of texts" if _is_text(value) else f"a {type(value).__name__}"
+    if array.ndim == 0:
+        return f"{array:.4g}"
+    if array.size > 6:
+        return f"an array of shape {array.shape} that begins with {array.flat[0]:.4g}"
+    return "[" + ", ".join(f"{number:.4g}" for number in array.flat) + "]"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.marking import NotSolved, WrongAnswer, expect, mark
+from helpers.marking import NotSolved, WrongAnswer, as_numbers, expect, mark
 
 MISTAKES = [
     (0.2, "Twice as much."),
@@ -79,6 +79,36 @@ def test_the_right_number_in_a_list_is_told_that_its_shape_is_wrong():
     assert told([0.1]).endswith("The numbers are right, their shape is not.")
     assert told([[0.1, 0.2]], [0.1, 0.2]).endswith("their shape is not.")
     assert "shape" not in told([0.5]) + told(["wall"], "wall") + told([[1], [1, 2]])
+
+
+@pytest.mark.parametrize(
+    "answer, right, says",
+    [
+        (["1", "2"], [1, 2], "That is text"),
+        ({"a": 1}, [1, 2], "not a dict"),
+        (([1, 2, 3], [9, 8, 7]), [9, 8, 7], "one of the 2 things"),
+        ([1, 2], [1, 2, 3], "The last one is missing"),
+        ([0, 1, 2], [1, 2], "The first one is one too many"),
+        ([[1, 3], [2, 4]], [[1, 2], [3, 4]], "Rows and columns are exchanged."),
+        ([-1, -2], [1, 2], "The sign is turned."),
+        ([2, 4, 7], [1, 2, 3.5], "times 2."),
+        ([2, 3, 4.5], [1, 2, 3.5], "plus 1."),
+        ([3, 2, 1.5], [1.5, 2, 3], "the other way round"),
+        ([2, 3, 5, 8], [1, 2, 3, 5], "shifted by one place"),
+        ([2, 3, 1, 9], [1, 9, 2, 3], "in another order"),
+        ([1, 2, 0], [1, 2, 5], "1 of 3 are zero"),
+        (np.arange(8.0), np.arange(8) * 1.0 + (np.arange(8) == 5), "differ most at [5]"),
+    ],
+)
+def test_where_no_mistake_is_known_a_fact_is_said(answer, right, says):
+    assert says in told(answer, right)
+
+
+@pytest.mark.parametrize("answer", [None, "1", ["1"], {"a": 1}, [[1], [1, 2]], ([1], [1, 2])])
+def test_what_is_no_array_of_numbers_is_refused_in_words(answer):
+    with pytest.raises(WrongAnswer, match="Your score is"):
+        as_numbers(answer, "score")
+    assert np.array_equal(as_numbers([1, 2]), [1.0, 2.0])
 
 
 def test_an_error_in_the_answer_becomes_a_sentence_with_its_line():

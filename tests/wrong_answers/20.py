@@ -1,5 +1,15 @@
 """Plausible wrong answers to the exercises of lesson 20, each with the hint that names the mistake."""
 
+UNFINISHED = """def coulomb(numbers, positions):
+    charge, n = numbers.astype(float), len(numbers)
+    matrix = np.zeros((n, n))
+    for i in range(n - 1):
+        matrix[i, i] = 0.5 * charge[i] ** 2.4
+        for j in range(i + 1, n):
+            apart = np.linalg.norm(positions[i] - positions[j]) / BOHR
+            matrix[i, j] = matrix[j, i] = charge[i] * charge[j] / apart
+    return matrix
+"""
 MATRIX = """def coulomb(numbers, positions):
     charge = numbers.astype(float)
     difference = positions[:, None] - positions
@@ -46,6 +56,21 @@ CHANGED = """def grouped_error(kernel, label, group, ridge):
         missed[test] = kernel[np.ix_(test, ~test)] @ np.linalg.solve(inner, label[~test]) - label[test]
     return np.abs(missed).mean()
 """
+EXCHANGED = """def grouped_error(kernel, label, group, ridge):
+    missed = np.zeros(len(label))
+    for k in range(5):
+        test = group % 5 != k
+        inner = kernel[np.ix_(~test, ~test)] + ridge * np.eye(np.sum(~test))
+        missed[test] = kernel[np.ix_(test, ~test)] @ np.linalg.solve(inner, label[~test]) - label[test]
+    return np.abs(missed).mean()
+"""
+SCORES = """def grouped_error(kernel, label, group, ridge):
+    from sklearn.kernel_ridge import KernelRidge
+    from sklearn.model_selection import PredefinedSplit, cross_val_score
+    settings = {"cv": PredefinedSplit(group % 5), "scoring": "neg_mean_absolute_error"}
+    return -cross_val_score(KernelRidge(alpha=ridge), kernel, label, **settings).mean()
+"""
+BY_GROUP = "np.mean([np.abs(missed[group == g]).mean() for g in np.unique(group)])"
 IN_PLACE = """def coulomb(numbers, positions):
     charge = numbers.astype(float)
     positions /= BOHR
@@ -182,6 +207,15 @@ WRONG = [
     matrix("infinite", "no distance from itself", diagonal="np.inf"),
     matrix("no return", "is there a return?", result="None"),
     other("1", "in place", "changed the positions", IN_PLACE),
+    matrix("Å², times bohr", "not 1/r²", unit=" * BOHR", pair="charge[:, None] * charge / distance**2"),
+    matrix("a root of a sum", "root of summed squares", distance="np.abs(difference).sum(axis=-1) ** 0.5"),
+    matrix("by n", "the right ones times 0.333333", result="matrix / len(matrix)"),
+    other("1", "the last one missed", "1 of 9 are zero", UNFINISHED),
+    matrix("a floor", "rounded", diagonal="charge**2.4 // 2"),
+    matrix("texts", "That is text", result="matrix.astype(str)"),
+    matrix("padded", "Padded, or cut", result="np.pad(matrix, (0, 20))"),
+    matrix("a pair", "Several things are returned", result="(matrix, distance)"),
+    matrix("a dictionary", "not a dict", result="{0: matrix}"),
     other("1", "0/0", "no distance from itself", WITHOUT_DIAGONAL.format(distance="distance")),
     other("1", "nearly 0", "no distance from itself", WITHOUT_DIAGONAL.format(distance="(distance + 1e-9)")),
     regression("row by row", BY_ROW, fold="np.arange(len(label)) % 5"),
@@ -247,6 +281,17 @@ WRONG = [
         "changed `kernel` in place",
         CHANGED.format(change="kernel[np.diag_indices(len(label))] += ridge"),
     ),
+    other("2", "exchanged", "Train on four folds", EXCHANGED),
+    regression("a diagonal", "is its diagonal alone", inner="kernel[train, train]"),
+    regression("fold 5", "Fold 0 is missing", folds="range(1, 6)", start="np.zeros(len(label))"),
+    regression("the sum by five", "That is a sum", result="np.abs(missed).sum() / 5"),
+    regression("a score's sign", "An error is positive", result="-np.mean(each)"),
+    regression("relative", "That is relative", result="np.abs(missed / label).mean()"),
+    regression("by spread", "That is relative", result="np.abs(missed).mean() / label.std()"),
+    regression("group by group", "not each group", result=BY_GROUP),
+    regression("by n", "divided by n", ridge="ridge / len(kernel)" + RIDGE),
+    other("2", "features, by fold", "kernel='precomputed'", SCORES),
+    regression("one mask", "np.ix_ chooses", inner="kernel[train][train]"),
     regression("all of them", "An error for each geometry", result="np.abs(missed)"),
     regression("by fold", "An error for each fold", result="each"),
     regression("no return", "is there a return?", result="None"),
@@ -259,6 +304,17 @@ WRONG = [
         f"    return np.polyval(line, {XTB})",
         "the line",
         "a line from xTB's HOMO does as well",
+    ),
+    model(f"return -{XTB}", "turned", "is the sign turned"),
+    model(f"return 1000 * {XTB}", "meV", "are those meV"),
+    model(f"return ({XTB}).astype(str)", "texts", "That is text"),
+    model("return train_homo.mean()", "one number", "One number"),
+    model(
+        ALL_LABELS + f"    truth = np.array([homo[key] for key in test.table.key])\n"
+        f"    base = {XTB} + np.mean(train_homo - train.levels['xtb'][:, 0])\n"
+        "    return base + 0.6 * (truth - base)",
+        "a share of the labels",
+        "or from other labels?",
     ),
     model("return train_homo", "too few", "the 500 that trained"),
     model("return test.levels['xtb'].sum(axis=1)", "NaN", "NaN"),

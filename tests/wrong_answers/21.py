@@ -26,6 +26,7 @@ def better(body, why, hint):
     return {"exercise": "3", "why": why, "code": code, "hint": hint}
 
 
+LEAK = "np.nan_to_num(levels[asked_rows] - recipe_levels)"
 STEP = "np.linalg.eigvalsh(h + {0} * change) - np.linalg.eigvalsh(h)"
 WRONG = [
     answers("return np.diag(vectors @ change @ vectors.T)", "rows", "The eigenvectors are the columns"),
@@ -59,6 +60,18 @@ WRONG = [
         "eig",
         "has no order",
     ),
+    answers("return " + STEP.format(0.1), "a step of a tenth", "divide by the step"),
+    answers(f"return ({STEP.format(0.1)}) / 0.1", "too large a step", "is too large"),
+    answers("return 0.5 * np.diag(vectors.T @ change @ vectors)", "half", "the right ones times 0.5"),
+    answers("return (change @ vectors).sum(axis=0)", "one side, summed", "on both sides"),
+    answers("return np.diag(vectors.T @ change @ change @ vectors)", "squared", "is in it twice"),
+    answers(
+        "return np.diag(vectors.T @ change @ vectors) / np.linalg.eigvalsh(h)",
+        "relative",
+        "Divided by the levels",
+    ),
+    answers("return vectors, np.diag(vectors.T @ change @ vectors)", "a pair", "one of the 2 things"),
+    answers("return np.diag(vectors.T @ change @ vectors).astype(str)", "texts", "That is text"),
     answers("return vectors.T**2 @ np.diag(change)", "squares alone", "what stands beside the diagonal"),
     answers("return np.diag(vectors.T @ np.triu(change) @ vectors)", "upper triangle", "Only a triangle"),
     answers("return np.diag(vectors.T @ np.tril(change) @ vectors)", "lower triangle", "Only a triangle"),
@@ -111,6 +124,60 @@ WRONG = [
         "np.array([np.sqrt(np.nanmean(rest[fold == k] ** 2)) for k in np.unique(fold)])",
         "fold -1 counted",
         "Fold −1 is no fold",
+    ),
+    errors(
+        "[np.sqrt(np.nanmean(rest[fold == k] ** 2)) for k in range(fold.max())]",
+        "a fold short",
+        "The last one is missing",
+    ),
+    errors(
+        "[np.sqrt(np.nanmean(rest[fold == k] ** 2)) for k in range(1, fold.max() + 2)]",
+        "folds from one",
+        "shifted by one place",
+    ),
+    errors(
+        "[np.sqrt(np.nanmean(rest[fold == k] ** 2)) for k in range(5)]",
+        "five written in",
+        "is the number written in?",
+    ),
+    errors(
+        "[f'{np.sqrt(np.nanmean(rest[fold == k] ** 2)):.4f}' for k in range(fold.max() + 1)]",
+        "texts",
+        "That is text",
+    ),
+    errors(
+        "{k: np.sqrt(np.nanmean(rest[fold == k] ** 2)) for k in range(fold.max() + 1)}",
+        "a dictionary",
+        "not a dict",
+    ),
+    errors(
+        "np.sort([np.sqrt(np.nanmean(rest[fold == k] ** 2)) for k in range(fold.max() + 1)])",
+        "sorted",
+        "in another order",
+    ),
+    each("np.sqrt(np.nanmean(rest[rows] ** 2, axis=0))", "by rank, not pooled", "pool the ranks"),
+    each("np.sqrt(abs(np.nanmean(rest[rows])))", "root of a mean", "square before the mean"),
+    better("return recipe_levels[:, ::-1]", "HOMO last, with its NaN", "lowest first"),
+    better("return recipe_levels.astype(str)", "texts", "That is text"),
+    better("return recipe_levels[1:]", "one short", "the course's is [400, 16]"),
+    better("return recipe_levels.T", "turned", "Rows are molecules"),
+    better("return recipe", "coefficients", "Are those coefficients?"),
+    better("recipe_levels", "no return", "is there a return?"),
+    better(
+        "return tightbinding.TightBinding(*learn).levels(recipe)",
+        "those that trained",
+        "the asked are wanted",
+    ),
+    better(f"return recipe_levels + 0.3 * {LEAK}", "a share of the truth", "from these 300 labels alone"),
+    better(
+        f"return recipe_levels + 0.5 * kernel_on(asked, {LEAK}, asked)",
+        "a kernel of the truth",
+        "labels alone",
+    ),
+    better(
+        "noise = np.random.default_rng(0).normal(size=(400, 16))\n    return levels[asked_rows] + 0.15 * noise",
+        "the truth with noise",
+        "labels alone",
     ),
     better("return recipe_levels", "the recipe again", "the lesson's recipe, unchanged"),
     better("return recipe_levels[:300]", "too few", "the course's is"),

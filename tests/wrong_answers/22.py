@@ -40,6 +40,42 @@ HONEST = (
     "    of = lambda: -cdist(seen @ root, predicted @ root, 'sqeuclidean')\n    "
 )
 WRONG = [
+    label("return int(free[np.argmax((mean / spread)[free])])", "divided", "or divides by it"),
+    label(
+        "return int(free[np.argmax((kappa * mean + spread)[free])])",
+        "kappa of the mean",
+        "multiplies the mean",
+    ),
+    label("return int(free[np.argmax(bound[free])]), bound[free].max()", "a pair", "Several things"),
+    label("return int(np.argmax(bound[~labelled]))", "not, of numbers", "~ is for masks"),
+    label("bound[-labelled] = -np.inf\n    return int(np.argmax(bound))", "minus", "counts from the end"),
+    chi("return of(sigma**2 * unit + outer).astype(str)", "texts", "That is text"),
+    chi(
+        "d = d - errors.mean(axis=0)\n    return of(sigma**2 * unit + outer)", "no mean", "mean is taken off"
+    ),
+    chi(
+        "d = d - errors.mean(axis=0)\n    return of(sigma**2 * unit + np.cov(errors.T))",
+        "np.cov",
+        "taken off",
+    ),
+    chi("return (d @ np.linalg.inv(sigma**2 * unit + outer)) * d", "no sum", "Not summed"),
+    chi("return cdist(measured, predicted, 'mahalanobis') ** 2", "cdist alone", "handed VI"),
+    chi("d = abs(d)\n    return of(sigma**2 * unit + outer)", "no sign", "no absolute values"),
+    chi("return of(len(errors) * sigma**2 * unit + outer)", "n noises", "not a multiple of it"),
+    chi("return of(sigma**2 * unit + outer) / 7", "a seventh", "the right ones times 0.142857"),
+    chi(
+        "return of(sigma**2 * np.eye(100) + errors @ errors.T / 100)",
+        "the other side",
+        "two factors of einsum",
+    ),
+    score(
+        "levels = predicted_levels + 0.3 * (pbe - predicted_levels)\n"
+        "    return -cdist(seen, spectra(levels[candidates], fine), 'sqeuclidean')",
+        "a share of the truth",
+        "they are in your score",
+    ),
+    score(f"return (-{PLAIN}).astype(str)", "texts", "That is text"),
+    score(PLAIN, "no return", "is there a return?"),
     label("return int(np.argmax(bound))", "labelled ones too", "labelled already"),
     label("return int(np.argmax(bound[free]))", "a place in the sublist", "not its number in the list"),
     label("return int(free[np.argmax(mean[free])])", "greedy", "trusts the mean alone"),
