@@ -43,7 +43,7 @@ WRONG = [
     price("return dear / cheap", "one molecule", "The labels are forgotten"),
     price("return (n_asked - n_labels) * dear / (n_labels * label + asked)", "minus", "no part of the asked"),
     price("return (n_asked + n_labels) * dear / (n_labels * label + asked)", "plus", "no labels are needed"),
-    price("return full / (n_labels * label + asked - n_labels * cheap)", "fewer", "the labelled are others"),
+    price("return full / (n_labels * label + asked - n_labels * cheap)", "fewer", "counted as others"),
     price("return full - n_labels * label - asked", "difference", "a factor is wanted"),
     price("return 1 - (n_labels * label + asked) / full", "share", "the share that is saved"),
     price("return n_labels * label + asked", "price", "the campaign's price"),
@@ -58,6 +58,32 @@ WRONG = [
     price("return full / (n_labels * cheap + full)", "exchanged", "exchanged"),
     price("return n_asked / n_labels", "ceiling", "the ceiling"),
     price("return 48.8", "written in", "The same number each time"),
+    price(
+        "return full / (n_labels * (dear + cheap if contained else dear) + asked)",
+        "turned",
+        "wrong way round",
+    ),
+    price(
+        "return full / (n_labels * label + (0 if contained else asked))", "asked free", "about the labelled"
+    ),
+    price("return full / (n_labels * label + n_asked * (cheap + 0.26))", "geometry", "not in these prices"),
+    price(
+        "return full / (n_labels * (label + 0.26) + n_asked * (cheap + 0.26))",
+        "geometry for all",
+        "not in these prices",
+    ),
+    price("return full / n_labels * label + asked", "no brackets", "Brackets are missing"),
+    price("return full / (n_labels * label) + asked", "half a bracket", "Brackets are missing"),
+    price(
+        "return full / (n_labels * (dear - cheap if contained else dear) + asked)", "minus cheap", "too cheap"
+    ),
+    price("return 100 * full / (n_labels * label + asked)", "per cent", "not per cent"),
+    price(
+        "return 100 * (1 - (n_labels * label + asked) / full)", "per cent saved", "the share that is saved"
+    ),
+    price("return full / (n_labels * label + asked) - 1", "gain over price", "one less than the factor"),
+    price("return round(full / (n_labels * label + asked))", "rounded", "Rounded"),
+    price("return round(full / (n_labels * label + asked), 2)", "rounded", "Rounded"),
     price("return str(full)", "text", "not a text"),
     price("return np.nan", "NaN", "NaN"),
     price("return [full, asked]", "a list", "One number is wanted"),
@@ -70,11 +96,13 @@ WRONG = [
     joint(
         "return of(corner, rho**2 * first, corner, rho**2 * first)", "no step", "The step's own covariance"
     ),
-    joint("return of(corner, rho**2 * (first + second), corner, top)", "step scaled", "belongs to K₁ alone"),
-    joint("return of(first, top, corner, top)", "corner without ρ", "among the labels: ρ K₁"),
+    joint(
+        "return of(corner, rho**2 * (first + second), corner, top)", "step scaled", "belongs to `first` alone"
+    ),
+    joint("return of(first, top, corner, top)", "corner without ρ", "among the labels: ρ `first`"),
     joint("return of(corner, top, first, top)", "across without ρ", "Wanted with lower labels"),
     joint("return of(first, top, first, top)", "no ρ", "missing in both places"),
-    joint("return of(rho**2 * first, top, rho**2 * first, top)", "ρ²", "not ρ² K₁"),
+    joint("return of(rho**2 * first, top, rho**2 * first, top)", "ρ²", "not ρ² `first`"),
     joint("return of(0 * first, top, corner, top)", "no corner", "correlated"),
     joint("return of(0 * first, top, 0 * first, top)", "no lower", "have no say"),
     joint("return of(corner + second, top, top, top)", "step below", "no part of the lower level"),
@@ -90,6 +118,52 @@ WRONG = [
         "    return rho * one(first, low, lower_labels, wanted) + one(second, high, rest, wanted)",
         "a chain",
         "That is a chain",
+    ),
+    joint("return of(corner, top, corner, top), 0.0", "with a likelihood", "one of the 2 things"),
+    joint(
+        "top = (rho**2 + 1) * first; return of(corner, top, corner, top)",
+        "a is 1",
+        "`first` stands in its place",
+    ),
+    joint(
+        "rest = upper_labels - rho * one(first, low, lower_labels, high)\n"
+        "    return rho * one(first, low, lower_labels, wanted) + one(first, high, rest, wanted)",
+        "a chain with the first covariance",
+        "`first` stands in its place",
+    ),
+    joint(
+        "return rho * one(first, low, lower_labels, wanted) + one(second, high, upper_labels, wanted)",
+        "a sum",
+        "Two separate processes",
+    ),
+    joint(
+        "return rho * one(first, low, lower_labels, wanted) + one(top, high, upper_labels, wanted)",
+        "a sum of both",
+        "Two separate processes",
+    ),
+    joint(
+        "keep = ~np.isin(low, high)\n    low, lower_labels = low[keep], lower_labels[keep]\n"
+        "    return of(corner, top, corner, top)",
+        "doubles dropped below",
+        "keeps both",
+    ),
+    joint(
+        "keep = ~np.isin(high, low)\n    high, upper_labels = high[keep], upper_labels[keep]\n"
+        "    return of(corner, top, corner, top)",
+        "doubles dropped above",
+        "keeps both",
+    ),
+    joint(
+        "both = np.concatenate([upper_labels, lower_labels])\n"
+        "    lower_labels, upper_labels = both[: len(low)], both[len(low) :]\n"
+        "    return of(corner, top, corner, top)",
+        "stacked upside down",
+        "another order than the blocks",
+    ),
+    joint(
+        "lower_labels, upper_labels = lower[low], upper[high]; return of(corner, top, corner, top)",
+        "the notebook's labels",
+        "the first labels",
     ),
     joint("return -of(corner, top, corner, top)", "sign", "The sign is turned"),
     joint(
@@ -122,8 +196,34 @@ WRONG = [
         "return second_level[asked] + 0.2 * np.cos(np.arange(len(asked)))", "by order", "must follow `asked`"
     ),
     orbital(
-        "return second_level[asked] + 0.3 * np.cos(97 * asked)",
+        "return second_level[asked] + 0.3 * np.cos(97 * asked)", "the truth, blurred", "hidden it changes"
+    ),
+    orbital(
+        "return 0.35 * second_level[asked] + 0.65 * (xtb[asked, 1] + (labels - xtb[labelled, 1]).mean())",
+        "a third of the truth",
+        "hidden it changes",
+    ),
+    orbital(
+        "tries = [xtb[asked, 1] + shift for shift in np.arange(0, 3, 0.05)]\n"
+        "    return min(tries, key=lambda guess: np.abs(guess - second_level[asked]).mean())",
+        "chosen on the asked",
+        "hidden it changes",
+    ),
+    orbital(
+        "rows = globals()['labelled']\n"
+        "    x = np.column_stack([np.ones(len(xtb)), np.nan_to_num(xtb[:, :3], nan=-20), xtb_lumo])\n"
+        "    on = [(population[:, 1] * (dear.numbers == z)).sum(axis=1) for z in (1, 6, 7, 8)]\n"
+        "    x = np.column_stack([x, *on])\n"
+        "    fit = np.linalg.lstsq(x[rows], second_level[rows], rcond=None)[0]\n    return x[asked] @ fit",
         "labels unused",
         "are `labelled` and `labels`",
+    ),
+    orbital(
+        "x = np.column_stack([np.ones(len(xtb)), np.nan_to_num(xtb[:, :3], nan=-20), xtb_lumo])\n"
+        "    on = [(population[:, 1] * (dear.numbers == z)).sum(axis=1) for z in (1, 6, 7, 8)]\n"
+        "    x = np.column_stack([x, *on])\n"
+        "    fit = np.linalg.lstsq(x[labelled], labels, rcond=None)[0]\n    return x[asked] @ fit",
+        "numbers alone",
+        "whose atoms count",
     ),
 ]
