@@ -186,8 +186,8 @@ WRONG = [
     ),
     orbital("return np.full(len(asked), labels.mean())", "the mean", "no better than a line"),
     orbital("return np.polyval(np.polyfit(xtb[labelled, 1], labels, 1), xtb[asked, 1])", "line", "no better"),
-    orbital("return second_level[asked]", "the truth", "own G0W0 levels get in"),
-    orbital("return second_level[asked] + 0.1", "the truth, shifted", "own G0W0 levels get in"),
+    orbital("return second_level[asked]", "the truth", "hidden it changes"),
+    orbital("return second_level[asked] + 0.1", "the truth, shifted", "hidden it changes"),
     orbital("return labels", "the labels", "the course's is"),
     orbital("return labels.mean() - xtb[labelled, 1].mean() + 0 * xtb[asked, 1]", "a step", "added back"),
     orbital("return np.full(len(asked), np.nan)", "NaN", "A prediction is NaN"),
@@ -204,7 +204,7 @@ WRONG = [
         "hidden it changes",
     ),
     orbital(
-        "tries = [xtb[asked, 1] + shift for shift in np.arange(0, 3, 0.05)]\n"
+        "tries = [xtb[asked, 1] + shift for shift in np.arange(-3, 3, 0.05)]\n"
         "    return min(tries, key=lambda guess: np.abs(guess - second_level[asked]).mean())",
         "chosen on the asked",
         "hidden it changes",
