@@ -214,10 +214,11 @@ def atom_environments(
     return Environments(*(np.concatenate(part) for part in zip(*parts, strict=True)), len(kind))
 
 
-def local_kernel(one, other, width):
+def local_kernel(one, other, width, weights=None):
     """Return how alike molecules are: Gaussians of all pairs of their atoms of one element, summed.
 
-    It is the kernel of a property that is a sum over atoms, each determined by what surrounds it.
+    It is the kernel of a property that is a sum over atoms, each determined by what surrounds it. With weights
+    it is a weighted sum: what an orbital that lies on some of the atoms has of each.
 
     Parameters
     ----------
@@ -225,6 +226,9 @@ def local_kernel(one, other, width):
         Made with the same settings; if they are the same object, half of the work is saved.
     width : float
         Standard deviation of the Gaussian, in units of the features.
+    weights : pair of array_like, shapes (n_heavy of one,) and (n_heavy of other,), optional
+        What each atom counts, row by row as in the two; a pair of atoms counts the product. Atoms of weight 0
+        cost nothing.
 
     Returns
     -------
@@ -233,7 +237,7 @@ def local_kernel(one, other, width):
     Raises
     ------
     ValueError
-        If the two have another number of features.
+        If the two have another number of features, or the weights another length.
     """
     width = check.number("width", width, above=0)
     if one.features.shape[1] != other.features.shape[1]:
@@ -242,15 +246,17 @@ def local_kernel(one, other, width):
             f"{other.features.shape[1]}: made with the same elements and settings?"
         )
     kernel = np.zeros((one.n_molecules, other.n_molecules), np.float32)
+    if weights is not None:
+        one, other, weights = _weighted(one, other, weights)
     for element in np.intersect1d(one.element, other.element):
-        _add_element(kernel, one, other, element, width)
+        _add_element(kernel, one, other, element, width, weights)
     if one is other:  # only the upper triangle was computed
         lower = np.tril_indices(len(kernel), -1)
         kernel[lower] = kernel.T[lower]
     return kernel
 
 
-def local_kernel_diagonal(environments, width):
+def local_kernel_diagonal(environments, width, weights=None):
     """Return the local kernel of each molecule with itself, without the others.
 
     Parameters
@@ -259,12 +265,15 @@ def local_kernel_diagonal(environments, width):
         The molecules.
     width : float
         As for `local_kernel`.
+    weights : array_like, shape (n_heavy,), optional
+        What each atom counts.
 
     Returns
     -------
     ndarray, shape (n_molecules,)
     """
     width = check.number("width", width, above=0)
+    weights = np.ones(len(environments.element)) if weights is None else _weight(environments, weights)
     found = np.zeros(environments.n_molecules)
     start = np.searchsorted(environments.molecule, np.arange(environments.n_molecules + 1))
     for molecule, (low, high) in enumerate(zip(start[:-1], start[1:], strict=True)):
@@ -272,7 +281,8 @@ def local_kernel_diagonal(environments, width):
         square = (features**2).sum(axis=1)
         apart = np.maximum(square[:, None] + square - 2 * features @ features.T, 0)
         same = environments.element[low:high, None] == environments.element[low:high]
-        found[molecule] = np.exp(-apart / (2 * width**2))[same].sum()
+        counts = weights[low:high, None] * weights[low:high]
+        found[molecule] = (counts * np.exp(-apart / (2 * width**2)))[same].sum()
     return found
 
 
@@ -398,7 +408,33 @@ def _neighbour_pairs(row, kind, distance, n_elements, reach, angles, width):
     return found.reshape(n_rows, n_pairs * len(angles))
 
 
-def _add_element(kernel, one, other, element, width):
+def _weight(environments, weight):
+    """Return what each atom counts, checked."""
+    weight = check.array("weights", weight, ndim=1, empty=True)
+    if len(weight) != len(environments.element):
+        raise ValueError(
+            f"weights must have an entry a heavy atom, {len(environments.element)}, got {len(weight)}"
+        )
+    return weight.astype(float)
+
+
+def _weighted(one, other, weights):
+    """Return both sides without the atoms that count nothing, and the others' weights."""
+    if not isinstance(weights, tuple | list) or len(weights) != 2:
+        raise ValueError("weights must be a pair: those of one's atoms and those of other's")
+    sides, left = [], []
+    for environments, weight in zip((one, other), weights, strict=True):
+        weight = _weight(environments, weight)
+        kept = np.flatnonzero(weight)
+        fields = (getattr(environments, name)[kept] for name in ("molecule", "element", "features"))
+        sides.append(Environments(*fields, environments.n_molecules))
+        left.append(weight[kept].astype(np.float32))
+    if one is other and np.array_equal(*left) and np.array_equal(sides[0].molecule, sides[1].molecule):
+        sides[1] = sides[0]
+    return *sides, left
+
+
+def _add_element(kernel, one, other, element, width, weights=None):
     """Add the Gaussians of one element's atoms; only the upper triangle where both sides are the same."""
     is_mine, is_theirs = one.element == element, other.element == element
     mine, theirs = one.features[is_mine] / width, other.features[is_theirs] / width
@@ -414,6 +450,9 @@ def _add_element(kernel, one, other, element, width):
         alike -= 0.5 * square[first:]
         alike -= 0.5 * (block**2).sum(axis=1)[:, None]
         np.exp(np.minimum(alike, 0, out=alike), out=alike)
+        if weights is not None:
+            alike *= weights[0][is_mine][start : start + _ROWS, None]
+            alike *= weights[1][is_theirs][first:]
         rows, ends = np.unique(owner, return_index=True)
         summed = np.add.reduceat(np.add.reduceat(alike, starts[skip:] - first, axis=1), ends, axis=0)
         kernel[np.ix_(rows, columns[skip:])] += summed

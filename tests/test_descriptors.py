@@ -186,6 +186,35 @@ def test_the_local_kernel_by_hand_and_between_two_sets(some, monkeypatch):
     assert kernel[0, 17] == pytest.approx(by_hand, rel=1e-4)
 
 
+def test_weights_of_one_change_nothing_and_weights_add_up(some):
+    found = atom_environments(*some)
+    few = atom_environments(some[0][5:9], some[1][5:9])
+    rng = np.random.default_rng(3)
+    a, b = rng.normal(size=(2, len(few.element)))
+    c = rng.normal(size=len(found.element))
+    ones = np.ones(len(found.element)), np.ones(len(found.element))
+    np.testing.assert_array_equal(local_kernel(found, found, 1.0, ones), local_kernel(found, found, 1.0))
+    both, first, second = (local_kernel(few, found, 1.0, (w, c)) for w in (2 * a + 3 * b, a, b))
+    np.testing.assert_allclose(both, 2 * first + 3 * second, atol=1e-4)
+    np.testing.assert_allclose(first, local_kernel(found, few, 1.0, (c, a)).T, atol=1e-4)
+    own = local_kernel(found, found, 1.0, (c, c))
+    np.testing.assert_allclose(own, local_kernel(found, found, 1.0, (c, c + 1e-7)), atol=1e-4)
+    np.testing.assert_allclose(np.diag(own), local_kernel_diagonal(found, 1.0, c), rtol=1e-4, atol=1e-4)
+    assert np.linalg.eigvalsh(own.astype(float)).min() > -1e-3
+
+
+def test_an_atom_of_weight_zero_is_not_there(some):
+    found = atom_environments(*some)
+    kept = np.random.default_rng(4).random(len(found.element)) < 0.4
+    without = descriptors.Environments(
+        found.molecule[kept], found.element[kept], found.features[kept], found.n_molecules
+    )
+    weight = kept.astype(int)
+    kernel = local_kernel(found, found, 1.0, (weight, weight))
+    np.testing.assert_allclose(kernel, local_kernel(without, without, 1.0), rtol=1e-5)
+    assert not local_kernel(found, found, 1.0, (0 * weight, weight)).any()
+
+
 def test_a_molecule_twice_has_twice_the_kernel():
     """What is local adds up: two waters far apart are to water as two."""
     one, two = WATER[1], np.concatenate([WATER[1], WATER[1] + 90], axis=1)
@@ -239,6 +268,10 @@ def test_input_is_checked(function, numbers, positions, says):
         (lambda: local_kernel(atom_environments(*WATER), atom_environments(*WATER), 0), "width"),
         (lambda: local_kernel(atom_environments(*WATER), atom_environments(*WATER, (1, 8)), 1), "features"),
         (lambda: local_kernel_diagonal(atom_environments(*WATER), -1), "width"),
+        (lambda: local_kernel(atom_environments(*WATER), atom_environments(*WATER), 1, [1.0]), "pair"),
+        (lambda: local_kernel(*[atom_environments(*WATER)] * 2, 1, ([1.0], [1.0, 2.0])), "heavy atom"),
+        (lambda: local_kernel(*[atom_environments(*WATER)] * 2, 1, ([1.0], [np.nan])), "weights"),
+        (lambda: local_kernel_diagonal(atom_environments(*WATER), 1, [[1.0]]), "weights"),
     ],
 )
 def test_settings_are_checked(call, says):
