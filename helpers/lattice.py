@@ -13,7 +13,8 @@ defined; wavevectors off the symmetry lines avoid that.
 - Silicon: s, three p and an excited s orbital, nearest neighbours (Vogl, Hjalmarson and Dow, J. Phys. Chem. Solids 44
   (1983) 365).
 
-Throughout: distances in Å, wavevectors in 1/Å, energies in eV; `parameters` has shape (..., n_parameters).
+Throughout: distances in Å, wavevectors in 1/Å, energies in eV; `parameters` has shape (..., n_parameters). What is out
+of its range, or of another length, raises ValueError.
 """
 
 from dataclasses import dataclass
@@ -88,8 +89,7 @@ def graphene(n):
     n : int
         At least 1.
     """
-    if n < 1:
-        raise ValueError(f"n must be at least 1, got {n}")
+    n = check.number("n", n, at_least=1, integer=True)
     one = BOND * np.array([[1.5, 3**0.5 / 2], [1.5, -(3**0.5) / 2]])
     steps = np.stack(np.meshgrid(np.arange(n), np.arange(n), indexing="ij"), -1).reshape(-1, 1, 2) @ one
     positions = (steps + np.array([[0, 0], [BOND, 0]])).reshape(-1, 2)
@@ -113,8 +113,7 @@ def vacancy(n):
     n : int
         At least 4, so that zones of neighbouring vacancies do not meet.
     """
-    if n < 4:
-        raise ValueError(f"n must be at least 4, got {n}")
+    n = check.number("n", n, at_least=4, integer=True)
     whole = graphene(n)
     distance = np.linalg.norm(_from(whole.positions[0], whole), axis=1)
     zone = np.zeros(len(distance), dtype=int)
@@ -135,8 +134,7 @@ def flower(n):
     n : int
         At least 5, so that the defect fits.
     """
-    if n < 5:
-        raise ValueError(f"n must be at least 5, got {n}")
+    n = check.number("n", n, at_least=5, integer=True)
     whole = graphene(n)
     centre = whole.positions[1] + [BOND, 0]  # a hexagon's
     apart = _from(centre, whole)
@@ -299,8 +297,7 @@ def carbon(sheet, n_shells=10, *, disorder=False):
         Parameters: "t1" …; for a defect "zone 1" … "zone 4" (the atoms' energies) and changes of hoppings between
         zones ("bond 1-2": neighbours; "rim 1-1": second neighbours).
     """
-    if not 1 <= n_shells < len(SHELLS):
-        raise ValueError(f"n_shells must be 1 to {len(SHELLS) - 1}, got {n_shells}")
+    n_shells = check.number("n_shells", n_shells, at_least=1, at_most=len(SHELLS) - 1, integer=True)
     first, second, apart, distance = sheet.pairs(SHELLS[n_shells])
     names, parts = [f"t{k + 1}" for k in range(n_shells)], []
     for k in range(n_shells):
@@ -396,7 +393,7 @@ def bands(parameters, matrices):
     parameters = np.asarray(parameters, dtype=float)
     flat = parameters.reshape(-1, parameters.shape[-1])
     parts = [np.linalg.eigvalsh(_sum(flat[k : k + 200], matrices)) for k in range(0, len(flat), 200)]
-    return np.concatenate(parts).reshape(*parameters.shape[:-1], *matrices.shape[::2][:1], matrices.shape[-1])
+    return np.concatenate(parts).reshape(*parameters.shape[:-1], len(matrices), matrices.shape[-1])
 
 
 def bands_and_answers(parameters, matrices):
@@ -464,7 +461,8 @@ def density_of_states(model, parameters, grid, width, n_k):
     -------
     ndarray, shape (n_energies,)
     """
-    check.number("width", width, above=0)
+    width = check.number("width", width, above=0)
+    n_k = check.number("n_k", n_k, at_least=1, integer=True)
     d = len(model.cell)
     steps = (np.arange(n_k) + 0.5) / n_k - 0.5
     fractions = np.stack(np.meshgrid(*[steps] * d, indexing="ij"), -1).reshape(-1, d)

@@ -3,7 +3,8 @@
     python tools/build_hamiltonian_networks.py    # resumes where it stopped; one core, about an hour and a half
 
 An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`,
-`world` and `model`. Everything is written as soon as it is there.
+`world` and `model`. Everything is written as soon as it is there. What is shipped was trained on a graphics card, by
+the same cells on Keras's JAX backend (KERAS_BACKEND=jax).
 """
 
 from pathlib import Path
