@@ -60,7 +60,9 @@ WRONG = [
         "imaginary parts are lost",
     ),
     slopes(
-        "return np.diagonal(v.conj() @ b @ v, axis1=1, axis2=2).T.real", "no transpose", "v† is transposed:"
+        "return np.diagonal(v.conj() @ b @ v, axis1=1, axis2=2).T.real",
+        "no transpose",
+        "One of the two vectors is a row",
     ),
     slopes(f"return {RIGHT}.real * some_parameters", "times parameters", "multiplied by the parameters"),
     slopes(
