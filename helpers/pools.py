@@ -158,12 +158,18 @@ def spreads(molecule, temperature, lowest=100.0):
     -------
     ndarray, shape (n_kept,)
     """
+    _asked(molecule)
     temperature = check.number("temperature", temperature, at_least=0)
     wavenumber = molecule.frequencies[_kept(molecule, lowest)]
     variance = _ZERO_POINT / wavenumber
     if temperature > 0:
         variance = variance / np.tanh(_THERMAL * wavenumber / temperature)
     return np.sqrt(variance)
+
+
+def _asked(molecule):
+    if not isinstance(molecule, Molecule):
+        raise ValueError(f"molecule must be a Molecule, such as pools.molecule('benzene'), got {molecule!r}")
 
 
 def _kept(molecule, lowest):
@@ -213,7 +219,8 @@ def dynamics(name):
     name : str
         One of `LESSON`.
     """
-    return _shipped("motion")[f"{check.choice('name', name, LESSON)} dynamics"].astype(float)
+    name = check.choice("name", name, LESSON)
+    return _shipped("motion")[f"{name} dynamics"].astype(float)
 
 
 def torsions(name):
@@ -221,7 +228,8 @@ def torsions(name):
 
     Parameters and result as in `dynamics`; here no time lies between frames.
     """
-    return _shipped("motion")[f"{check.choice('name', name, LESSON)} torsions"].astype(float)
+    name = check.choice("name", name, LESSON)
+    return _shipped("motion")[f"{name} torsions"].astype(float)
 
 
 def ring_opening():
@@ -252,6 +260,7 @@ def symmetries(molecule, tolerance=0.05):
     ndarray of int, shape (n_symmetries, n_atoms)
         `positions[row]` is the molecule again, turned or mirrored.
     """
+    _asked(molecule)
     tolerance = check.number("tolerance", tolerance, above=0)
     distance = np.linalg.norm(molecule.positions[:, None] - molecule.positions, axis=-1)
     symbols = np.array(molecule.symbols)
