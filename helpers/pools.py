@@ -124,8 +124,10 @@ def _vibrations(hessian, positions, masses):
     basis = np.linalg.svd((np.array(rigid) * root).T)[0][:, 6:]
     values, vectors = np.linalg.eigh(basis.T @ (hessian / np.outer(root, root)) @ basis)
     modes = (basis @ vectors).T
-    largest = np.abs(modes).argmax(axis=1)
-    modes *= np.sign(modes[np.arange(len(modes)), largest])[:, None]
+    # the sign is free: the first large entry is positive (the largest has equals where the molecule is symmetric)
+    size = np.abs(modes)
+    first = (size > 0.7 * size.max(axis=1, keepdims=True)).argmax(axis=1)
+    modes *= np.sign(modes[np.arange(len(modes)), first])[:, None]
     return _WAVENUMBER * np.sqrt(values), modes.reshape(len(modes), -1, 3)
 
 

@@ -13,6 +13,7 @@ from helpers import pools
 
 SEEDS = st.integers(0, 10**6)
 few_examples = settings(max_examples=10, deadline=None)
+CHD = pools.molecule("1,3-cyclohexadiene")
 each_molecule = pytest.mark.parametrize("name", pools.names())
 each_lesson = pytest.mark.parametrize("name", pools.LESSON)
 # e2u, e2g, a2u, b2g, e1g, e2u, a1g, b2g, b1u, e1u, b2u, e2g, b2u, a2g, e1u, e2g, and the six C-H stretches:
@@ -251,9 +252,121 @@ def test_distances_by_hand():
     assert pools.aligned_rmsd(*stretched) == pytest.approx(0.5)
 
 
-# --- wrong input ----------------------------------------------------------------------------------
+# --- what is shipped --------------------------------------------------------------------------------
 
-CHD = pools.molecule("1,3-cyclohexadiene")
+
+def bonds(one):
+    """Return the pairs of bonded atoms of the minimum."""
+    distance = np.linalg.norm(one.positions[:, None] - one.positions, axis=-1)
+    light = np.array(one.symbols) == "H"
+    sulfur = np.array(one.symbols) == "S"
+    reach = np.where(light[:, None] | light, 1.4, np.where(sulfur[:, None] | sulfur, 2.2, 1.7))
+    return np.argwhere(np.triu(distance < reach, 1))
+
+
+@pytest.mark.parametrize("frames", [pools.dynamics, pools.torsions])
+@each_lesson
+def test_frames_are_the_molecule_moving(name, frames):
+    one, moving = pools.molecule(name), frames(name)
+    assert moving.shape == (300, len(one.symbols), 3)
+    np.testing.assert_allclose(np.average(moving, axis=1, weights=one.masses), 0, atol=1e-3)
+    first, second = bonds(one).T
+    length = np.linalg.norm(moving[:, first] - moving[:, second], axis=-1)
+    rest = np.linalg.norm(one.positions[first] - one.positions[second], axis=-1)
+    assert np.abs(length / rest - 1).max() < 0.25
+    assert np.abs(length.mean(axis=0) / rest - 1).max() < 0.02
+
+
+@each_lesson
+def test_two_samplers_of_one_distribution_agree(name):
+    """Bond lengths and their spreads, by dynamics and by Monte Carlo; classical, so below Wigner's where C-H stretch."""
+    one = pools.molecule(name)
+    first, second = bonds(one).T
+    two = [pools.dynamics(name), pools.torsions(name)]
+    length = [np.linalg.norm(moving[:, first] - moving[:, second], axis=-1) for moving in two]
+    np.testing.assert_allclose(*(x.mean(axis=0) for x in length), atol=0.012)
+    np.testing.assert_allclose(np.std(length[0]) / np.std(length[1]), 1, atol=0.1)
+    drawn = pools.wigner(one, 1000, rng=np.random.default_rng(2))
+    quantum = np.linalg.norm(drawn[:, first] - drawn[:, second], axis=-1).std(axis=0)
+    light = np.array([one.symbols[i] for i in second]) == "H"
+    for classical in length:
+        assert (classical.std(axis=0)[light] < 0.7 * quantum[light]).all()
+
+
+@pytest.mark.parametrize("name", pools.LESSON[:3])
+def test_rings_spread_as_the_classical_well_says(name):
+    """Mean square changes of the ring's distances: kT/ω² a mode, in a well that is nearly harmonic."""
+    one = pools.molecule(name)
+    pairs = [pools.pair_distances(f(name), one.heavy) for f in (pools.dynamics, pools.torsions)]
+    # at a million kelvin Wigner's variances are classical; what is linear in them is scaled down to 300 K
+    moves = pools.displacements(one, 1e6) * (300 / 1e6) ** 0.5
+    i, j = one.heavy[np.triu_indices(len(one.heavy), 1)[0]], one.heavy[np.triu_indices(len(one.heavy), 1)[1]]
+    along = one.positions[i] - one.positions[j]
+    along /= np.linalg.norm(along, axis=1)[:, None]
+    expected = (((moves[:, i] - moves[:, j]) * along).sum(axis=2) ** 2).sum()
+    for distances in pairs:
+        assert 0.8 < distances.var(axis=0).sum() / expected < 1.3
+
+
+def turned(positions):
+    """Return how far [degrees] each CH2 group of cyclohexadiene has turned since the ring was closed.
+
+    A group's angle: the line between its hydrogens, the bond to the ring, the ring's next bond. The molecule's twofold
+    axis takes one group to the other and keeps angles' signs: alike is conrotatory, a mirror would change one sign.
+    """
+    result = []
+    for carbon, near, far, one, other in ((4, 3, 2, 10, 11), (5, 0, 1, 12, 13)):
+        angle = [
+            signed(
+                x[..., one, :] - x[..., other, :],
+                x[..., near, :] - x[..., carbon, :],
+                x[..., far, :] - x[..., near, :],
+            )
+            for x in (positions, CHD.positions)
+        ]
+        result.append((angle[0] - angle[1] + 180) % 360 - 180)
+    return np.array(result)
+
+
+def test_the_ring_opens_along_the_whole_way_in_every_run():
+    pool = pools.ring_opening()
+    assert len(set(pool.window.tolist())) >= 40 and len(set(pool.run.tolist())) >= 6
+    assert pool.positions.shape[1:] == (14, 3)
+    for shift in (0, 0.05):
+        edges = np.arange(1.4, 5.61 - shift, 0.1) + shift
+        assert np.histogram(pool.coordinate, edges)[0].min() >= 100
+        for run in set(pool.run.tolist()):
+            assert np.histogram(pool.coordinate[pool.run == run], edges)[0].min() >= 10
+
+
+def test_both_groups_turn_alike_and_a_disrotatory_pool_would_be_noticed():
+    pool = pools.ring_opening()
+    for run in set(pool.run.tolist()):
+        apart = pool.positions[(pool.run == run) & (pool.coordinate > 2.5)]
+        one, other = turned(apart)
+        assert (one * other > 0).mean() > 0.95
+        assert np.abs(np.median(one - other)) < 3 and 45 < abs(np.median(one)) < 75
+        exchanged = apart[:, [*range(12), 13, 12]]  # the group's hydrogens: it has turned the other way
+        one, other = turned(exchanged)
+        assert (one * other > 0).mean() < 0.05
+
+
+def test_only_one_bond_breaks_and_the_double_bonds_move():
+    pool = pools.ring_opening()
+    pairs = np.array([pair for pair in bonds(CHD).tolist() if tuple(pair) != pools.BREAKING])
+    length = np.linalg.norm(pool.positions[:, pairs[:, 0]] - pool.positions[:, pairs[:, 1]], axis=-1)
+    assert len(pairs) == 13 and length[:, (pairs < 6).all(axis=1)].max() < 1.75 and length.max() < 1.75
+    names = [tuple(pair) for pair in pairs.tolist()]
+    closed, opened = (length[where].mean(axis=0) for where in (pool.coordinate < 1.6, pool.coordinate > 3))
+    short = {pair for pair, value in zip(names, closed, strict=True) if max(pair) < 6 and value < 1.4}
+    assert short == {(0, 1), (2, 3)}
+    short = {pair for pair, value in zip(names, opened, strict=True) if max(pair) < 6 and value < 1.4}
+    assert short == {(0, 5), (1, 2), (3, 4)}
+    near = (pool.coordinate > 1.45) & (pool.coordinate < 1.6)
+    assert np.median(pools.aligned_rmsd(pool.positions[near][:, :6], CHD.positions[:6])) < 0.1
+
+
+# --- wrong input ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

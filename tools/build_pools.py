@@ -372,7 +372,10 @@ def motion():
 
 # --- the ring opens -----------------------------------------------------------------------------
 
-WINDOWS = np.arange(1.35, 5.61, 0.05)  # Å, of the breaking bond's length
+# of the breaking bond's length [Å], closer where the orbitals cross and the structures would slip past
+WINDOWS = (
+    np.concatenate([np.arange(1350, 2150, 50), np.arange(2150, 2500, 25), np.arange(2500, 5601, 50)]) / 1000
+)
 N_RUNS, MOVE, SETTLE, N_KEPT, EVERY = 6, 50, 50, 25, 10  # steps of 1 fs; frames; steps
 SPRING = 0.5 * units.Hartree / units.Bohr**2  # eV/Å²
 ALIKE, TURN = 3.0, 3.0  # eV/rad²: both groups the same angle; each the window's angle
