@@ -24,6 +24,7 @@ from helpers import check, data
 HIGHEST_Q = 20.0  # 1/Å, where the tables end
 _BOHR = 0.529177210903  # Å (CODATA 2018)
 _NEAREST = 1e-9  # Å: what lies nearer than this has one place
+_NOTHING = 1e-100  # stands for q = 0, where sin(q r) / (q r) is a limit
 _BLOCK = 8  # values of q whose sines are made at once
 _compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz", "arcp"})
 
@@ -46,6 +47,46 @@ def form_factors(symbols, q):
     a, b, c = _gaussians(symbols)
     square = (_checked_q(q) / (4 * np.pi)) ** 2
     return (a[:, None] * np.exp(-b[:, None] * square[:, None])).sum(axis=2) + c[:, None]
+
+
+def electron_factors(symbols, q):
+    """Return each atom's form factor for electrons, in Å: Mott and Bethe's `2 (Z - f(q)) / (a0 q²)`.
+
+    Mott, Proc. R. Soc. A 127 (1930) 658; Bethe, Ann. Phys. 397 (1930) 325. For Z stands f(0) of the same Gaussians,
+    which differs by up to 0.003, so that no difference of two sources is divided by a small q². A fast electron's
+    factor is larger by its Lorentz factor, the same for all atoms.
+
+    Parameters
+    ----------
+    symbols : sequence of str
+        The atoms' elements.
+    q : array_like, shape (n_q,)
+
+    Returns
+    -------
+    ndarray, shape (n_atoms, n_q)
+    """
+    a, b, _ = _gaussians(symbols)
+    square = np.maximum((_checked_q(q) / (4 * np.pi)) ** 2, _NOTHING)
+    lost = -(a[:, None] * np.expm1(-b[:, None] * square[:, None])).sum(axis=2)
+    return lost / (8 * np.pi**2 * _BOHR * square)
+
+
+def compton(symbols, q):
+    """Return what the atoms scatter incoherently, in electrons squared, shape (n_q,): the same for every geometry.
+
+    Hubbell et al., J. Phys. Chem. Ref. Data 4 (1975) 471, between the table's rows on a straight line.
+
+    Parameters
+    ----------
+    symbols : sequence of str
+        The atoms' elements.
+    q : array_like, shape (n_q,)
+    """
+    symbols, q = check.names("symbols", symbols, elements()), _checked_q(q)
+    head, *rows = _table("hubbell")
+    rows = np.array(rows, dtype=float)
+    return sum(np.interp(q, rows[:, 0], rows[:, head.index(symbol)]) for symbol in symbols)
 
 
 def _checked_q(q):
@@ -82,8 +123,8 @@ def intensity(positions, factors, q):
     positions, factors, q = _checked(positions, factors, q)
     first, second, group, weights = _pairs(factors)
     out = np.empty((len(positions), len(q)))
-    _intensity(positions, first, second, group, weights, (factors**2).sum(axis=0), q, _even(q), out)
-    return out
+    _intensity(positions, first, second, group, weights / q, q, _even(q), out)
+    return out + (factors**2).sum(axis=0)
 
 
 def jacobian(positions, factors, q):
@@ -101,6 +142,95 @@ def jacobian(positions, factors, q):
     return out.transpose(0, 3, 1, 2)
 
 
+def anisotropic(positions, factors, q, axis):
+    """Return S2(q), what aligned molecules show besides: `-5 sum_ij f_i f_j P2(cos_ij) j2(q r_ij)`, shape (n, n_q).
+
+    cos_ij is that of the angle between r_ij and the axis; molecules lie any way about it.
+
+    Parameters
+    ----------
+    positions, factors, q : array_like
+        See the module.
+    axis : array_like, shape (3,) or (n, 3)
+        The molecule's axis (of the transition that the laser drives), of any length.
+    """
+    positions, factors, q = _checked(positions, factors, q)
+    axis = check.array("axis", axis)
+    length = np.linalg.norm(axis, axis=-1, keepdims=True)
+    if axis.shape not in ((3,), (len(positions), 3)) or not np.all(length > 0):
+        raise ValueError(f"axis must be a direction, or one for each molecule, got shape {axis.shape}")
+    axis = np.ascontiguousarray(np.broadcast_to(axis / length, (len(positions), 3)))
+    first, second, group, weights = _pairs(factors)
+    out = np.empty((len(positions), len(q)))
+    _anisotropic(positions, axis, first, second, group, -5 * weights, q, _even(q), out)
+    return out
+
+
+def pixels(n_pixels, highest_q):
+    """Return each pixel's q [1/Å] and its angle to the laser's polarisation (upwards), shape (n_pixels, n_pixels).
+
+    Scattering angles are small: q grows with the distance from the image's centre, to `highest_q` at the middle of
+    each edge, and lies across the beam.
+
+    Parameters
+    ----------
+    n_pixels : int
+        Along each side.
+    highest_q : float
+    """
+    n_pixels = check.number("n_pixels", n_pixels, at_least=2, integer=True)
+    highest_q = check.number("highest_q", highest_q, above=0)
+    at = (2 * np.arange(n_pixels) + 1 - n_pixels) / n_pixels
+    return highest_q * np.hypot(at, at[:, None]), np.arctan2(at, -at[:, None])
+
+
+def detector_image(isotropic, anisotropic, q, p2, photons, n_pixels, *, rng):
+    """Return images of photon counts, int64, shape (n, n_pixels, n_pixels); `pixels(n_pixels, q[-1])` are their places.
+
+    Counts are Poisson's about I0(q) + P2 P2(cos angle) S2(q). Where the pattern is not given, nearer the centre than
+    q[0] or beyond q[-1], there are none. The polarisation of the X-rays does not matter at small angles.
+
+    Parameters
+    ----------
+    isotropic, anisotropic : array_like, shape (n, n_q)
+        From `intensity` (with `compton`, if wanted) and `anisotropic`.
+    q : array_like, shape (n_q,)
+        Rising.
+    p2 : float
+        ⟨P2⟩ of the molecules' axis about the laser's polarisation, -0.5 to 1.
+    photons : float or array_like of shape (n,)
+        How many are expected in an image.
+    n_pixels : int
+        Along each side.
+    rng : numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        Besides: if the pattern would be negative somewhere, for alignment beyond what these two terms describe.
+    """
+    isotropic = check.array("isotropic", isotropic, ndim=2)
+    anisotropic = check.array("anisotropic", anisotropic, ndim=2)
+    q, p2 = _checked_q(q), check.number("p2", p2, at_least=-0.5, at_most=1)
+    photons = np.broadcast_to(check.array("photons", photons, at_least=0), len(isotropic))
+    check.generator("rng", rng)
+    if isotropic.shape != anisotropic.shape or isotropic.shape[1] != len(q) or np.any(np.diff(q) <= 0):
+        raise ValueError("isotropic and anisotropic must have shape (n, n_q), at n_q rising values of q")
+    place, angle = pixels(n_pixels, q[-1])
+    lit = (place >= q[0]) & (place <= q[-1])
+    after = np.clip(np.searchsorted(q, place[lit]), 1, len(q) - 1)
+    share = (place[lit] - q[after - 1]) / (q[after] - q[after - 1])
+    turned = p2 * (1.5 * np.cos(angle[lit]) ** 2 - 0.5)
+    expected = np.zeros((len(isotropic), *place.shape))
+    for part, weight in ((after - 1, 1 - share), (after, share)):
+        expected[:, lit] += weight * (isotropic[:, part] + turned * anisotropic[:, part])
+    if expected.min() < 0:
+        raise ValueError(
+            "p2 must leave the pattern at least 0 everywhere: it is too large for these two terms"
+        )
+    return rng.poisson(expected * (photons / expected.sum(axis=(1, 2)))[:, None, None])
+
+
 def _checked(positions, factors, q):
     q = _checked_q(q)
     positions = np.ascontiguousarray(check.array("positions", positions, ndim=3))
@@ -111,7 +241,7 @@ def _checked(positions, factors, q):
             "positions must have shape (n, n_atoms, 3) and factors (n_atoms, n_q), got "
             f"{positions.shape} and {factors.shape} at {len(q)} values of q"
         )
-    return positions, factors, q
+    return positions, factors, np.maximum(q, _NOTHING)
 
 
 def _pairs(factors):
@@ -124,87 +254,117 @@ def _pairs(factors):
 
 
 def _even(q):
-    step = np.diff(q)
-    return len(q) > 1 and bool(np.all(np.abs(step - step.mean()) < 1e-13 * q[-1]))
+    return len(q) > 1 and np.allclose(q, np.linspace(q[0], q[-1], len(q)), rtol=0, atol=1e-13)
 
 
 @_compiled
-def _turn(sine, cosine, s, c, n):
-    """Fill sin(x + k t) and cos(x + k t) for k < n from k = 0 and s, c = sin t, cos t, twice as many each time."""
+def _start(distance, q, table):
+    """Fill sin(k t) and cos(k t), k < 8, for the step t between values of q r; return sin and cos of q[0] r and 8 t."""
+    step = distance * (q[-1] - q[0]) / (len(q) - 1)
+    s, c = math.sin(step), math.cos(step)
+    table[0, 0], table[1, 0] = 0.0, 1.0
     done = 1
-    while done < n:
-        for k in range(min(done, n - done)):
-            sine[done + k] = sine[k] * c + cosine[k] * s
-            cosine[done + k] = cosine[k] * c - sine[k] * s
+    while done < _BLOCK:  # twice as many each time
+        for k in range(done):
+            table[0, done + k] = table[0, k] * c + table[1, k] * s
+            table[1, done + k] = table[1, k] * c - table[0, k] * s
         s, c = 2 * s * c, c * c - s * s
         done *= 2
-    return s, c
+    return math.sin(q[0] * distance), math.cos(q[0] * distance), s, c
 
 
 @_compiled
-def _waves(distance, q, even, sine, cosine, small, large):
+def _waves(distance, q, even, sine, cosine, table):
     """Fill sin(q r) and cos(q r): one by one, or by sums of angles where q is evenly spaced."""
     if not even:
         for k in range(len(q)):
             sine[k], cosine[k] = math.sin(q[k] * distance), math.cos(q[k] * distance)
         return
-    n = (len(q) + _BLOCK - 1) // _BLOCK
-    step = distance * (q[-1] - q[0]) / (len(q) - 1)
-    small[0, 0], small[1, 0] = 0.0, 1.0
-    s, c = _turn(small[0], small[1], math.sin(step), math.cos(step), _BLOCK)
-    large[0, 0], large[1, 0] = math.sin(q[0] * distance), math.cos(q[0] * distance)
-    _turn(large[0], large[1], s, c, n)
-    for b in range(n):
-        s, c = large[0, b], large[1, b]
+    s, c, turn_s, turn_c = _start(distance, q, table)
+    for b in range(0, len(sine), _BLOCK):
         for k in range(_BLOCK):
-            sine[b * _BLOCK + k] = s * small[1, k] + c * small[0, k]
-            cosine[b * _BLOCK + k] = c * small[1, k] - s * small[0, k]
+            sine[b + k] = s * table[1, k] + c * table[0, k]
+            cosine[b + k] = c * table[1, k] - s * table[0, k]
+        s, c = s * turn_c + c * turn_s, c * turn_c - s * turn_s
 
 
 @_compiled
 def _apart(positions, i, j):
-    x = positions[i, 0] - positions[j, 0]
-    y = positions[i, 1] - positions[j, 1]
-    z = positions[i, 2] - positions[j, 2]
+    x, y, z = (
+        positions[i, 0] - positions[j, 0],
+        positions[i, 1] - positions[j, 1],
+        positions[i, 2] - positions[j, 2],
+    )
     return x, y, z, max(math.sqrt(x * x + y * y + z * z), _NEAREST)
 
 
 @_compiled
-def _room(q):
-    n = (len(q) + _BLOCK - 1) // _BLOCK
-    return np.empty(n * _BLOCK), np.empty(n * _BLOCK), np.empty((2, _BLOCK)), np.empty((2, n))
+def _sum(weights, sums, out):
+    """Add up the groups' sums, weighted."""
+    out[:] = 0
+    for g in range(len(weights)):
+        for k in range(len(out)):
+            out[k] += weights[g, k] * sums[g, k]
 
 
 @_compiled
-def _intensity(positions, first, second, group, weights, alone, q, even, out):
-    sine, cosine, small, large = _room(q)
-    sums = np.empty((len(weights), len(q)))
+def _intensity(positions, first, second, group, weights, q, even, out):
+    blocks = (len(q) + _BLOCK - 1) // _BLOCK * _BLOCK
+    table, sums = np.empty((2, _BLOCK)), np.empty((len(weights), blocks))
     for n in range(len(positions)):
         sums[:] = 0
         for p in range(len(first)):
             distance = _apart(positions[n], first[p], second[p])[3]
-            _waves(distance, q, even, sine, cosine, small, large)
-            sum_, inverse = sums[group[p]], 1 / distance
+            inverse, total = 1 / distance, sums[group[p]]
+            if not even:
+                for k in range(len(q)):
+                    total[k] += math.sin(q[k] * distance) * inverse
+                continue
+            s, c, turn_s, turn_c = _start(distance, q, table)
+            s, c = s * inverse, c * inverse
+            for b in range(0, blocks, _BLOCK):
+                block = total[b:]
+                for k in range(_BLOCK):
+                    block[k] += s * table[1, k] + c * table[0, k]
+                s, c = s * turn_c + c * turn_s, c * turn_c - s * turn_s
+        _sum(weights, sums, out[n])
+
+
+@_compiled
+def _anisotropic(positions, axis, first, second, group, weights, q, even, out):
+    blocks = (len(q) + _BLOCK - 1) // _BLOCK * _BLOCK
+    sine, cosine, table = np.empty(blocks), np.empty(blocks), np.empty((2, _BLOCK))
+    sums = np.empty((len(weights), len(q)))
+    for n in range(len(positions)):
+        sums[:] = 0
+        for p in range(len(first)):
+            x, y, z, distance = _apart(positions[n], first[p], second[p])
+            _waves(distance, q, even, sine, cosine, table)
+            along = (x * axis[n, 0] + y * axis[n, 1] + z * axis[n, 2]) / distance
+            p2, total = 1.5 * along * along - 0.5, sums[group[p]]
             for k in range(len(q)):
-                sum_[k] += sine[k] * inverse
-        for k in range(len(q)):
-            pairs = 0.0
-            for g in range(len(weights)):
-                pairs += weights[g, k] * sums[g, k]
-            out[n, k] = alone[k] + pairs / q[k]
+                at = q[k] * distance
+                square = at * at
+                if at < 0.1:  # where the closed form would lose its digits
+                    bessel = square / 15 * (1 - square / 14 * (1 - square / 36))
+                else:
+                    bessel = ((3 - square) * sine[k] / at - 3 * cosine[k]) / square
+                total[k] += p2 * bessel
+        _sum(weights, sums, out[n])
 
 
 @_compiled
 def _jacobian(positions, first, second, group, weights, q, even, out):
-    sine, cosine, small, large = _room(q)
+    blocks = (len(q) + _BLOCK - 1) // _BLOCK * _BLOCK
+    sine, cosine, table = np.empty(blocks), np.empty(blocks), np.empty((2, _BLOCK))
     for n in range(len(positions)):
         for p in range(len(first)):
-            i, j, g = first[p], second[p], group[p]
+            i, j, weight = first[p], second[p], weights[group[p]]
             x, y, z, distance = _apart(positions[n], i, j)
-            _waves(distance, q, even, sine, cosine, small, large)
+            _waves(distance, q, even, sine, cosine, table)
             inverse = 1 / distance
             for k in range(len(q)):
-                slope = weights[g, k] * (cosine[k] - sine[k] * inverse / q[k]) * inverse * inverse
+                slope = weight[k] * (cosine[k] - sine[k] * inverse / q[k]) * inverse * inverse
                 out[n, i, 0, k] += slope * x
                 out[n, i, 1, k] += slope * y
                 out[n, i, 2, k] += slope * z
