@@ -25,7 +25,7 @@ HIGHEST_Q = 20.0  # 1/Å, where the tables end
 _BOHR = 0.529177210903  # Å (CODATA 2018)
 _NEAREST = 1e-9  # Å: what lies nearer than this has one place
 _NOTHING = 1e-100  # stands for q = 0, where sin(q r) / (q r) is a limit
-_BLOCK = 8  # values of q whose sines are made at once
+_BLOCK = 32  # values of q whose sines are made at once: a power of two
 _compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz", "arcp"})
 
 
@@ -75,7 +75,7 @@ def electron_factors(symbols, q):
 def compton(symbols, q):
     """Return what the atoms scatter incoherently, in electrons squared, shape (n_q,): the same for every geometry.
 
-    Hubbell et al., J. Phys. Chem. Ref. Data 4 (1975) 471, between the table's rows on a straight line.
+    Hubbell et al., J. Phys. Chem. Ref. Data 4 (1975) 471, the root on straight lines between the table's rows.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def compton(symbols, q):
     symbols, q = check.names("symbols", symbols, elements()), _checked_q(q)
     head, *rows = _table("hubbell")
     rows = np.array(rows, dtype=float)
-    return sum(np.interp(q, rows[:, 0], rows[:, head.index(symbol)]) for symbol in symbols)
+    return sum(np.interp(q, rows[:, 0], rows[:, head.index(symbol)] ** 0.5) ** 2 for symbol in symbols)
 
 
 def _checked_q(q):
@@ -259,33 +259,33 @@ def _even(q):
 
 @_compiled
 def _start(distance, q, table):
-    """Fill sin(k t) and cos(k t), k < 8, for the step t between values of q r; return sin and cos of q[0] r and 8 t."""
+    """Fill sin(k t) and cos(k t) for the step t between values of q r; return sin and cos of q[0] r and of a block."""
     step = distance * (q[-1] - q[0]) / (len(q) - 1)
     s, c = math.sin(step), math.cos(step)
-    table[0, 0], table[1, 0] = 0.0, 1.0
-    done = 1
-    while done < _BLOCK:  # twice as many each time
+    table[0, 0], table[1, 0], done = 0.0, 1.0, 1
+    while done < table.shape[1]:  # twice as many each time
         for k in range(done):
             table[0, done + k] = table[0, k] * c + table[1, k] * s
             table[1, done + k] = table[1, k] * c - table[0, k] * s
-        s, c = 2 * s * c, c * c - s * s
-        done *= 2
+        s, c, done = 2 * s * c, c * c - s * s, 2 * done
     return math.sin(q[0] * distance), math.cos(q[0] * distance), s, c
 
 
 @_compiled
-def _waves(distance, q, even, sine, cosine, table):
-    """Fill sin(q r) and cos(q r): one by one, or by sums of angles where q is evenly spaced."""
-    if not even:
+def _waves(distance, q, even, waves, table):
+    """Return sin(q r) and cos(q r): one by one, or by sums of angles where q is evenly spaced."""
+    sine, cosine = waves[0].reshape(waves[0].size), waves[1].reshape(waves[1].size)
+    if even:
+        s, c, turn_s, turn_c = _start(distance, q, table)
+        for b in range(waves.shape[1]):
+            for k in range(table.shape[1]):
+                waves[0, b, k] = s * table[1, k] + c * table[0, k]
+                waves[1, b, k] = c * table[1, k] - s * table[0, k]
+            s, c = s * turn_c + c * turn_s, c * turn_c - s * turn_s
+    else:
         for k in range(len(q)):
             sine[k], cosine[k] = math.sin(q[k] * distance), math.cos(q[k] * distance)
-        return
-    s, c, turn_s, turn_c = _start(distance, q, table)
-    for b in range(0, len(sine), _BLOCK):
-        for k in range(_BLOCK):
-            sine[b + k] = s * table[1, k] + c * table[0, k]
-            cosine[b + k] = c * table[1, k] - s * table[0, k]
-        s, c = s * turn_c + c * turn_s, c * turn_c - s * turn_s
+    return sine, cosine
 
 
 @_compiled
@@ -299,8 +299,7 @@ def _apart(positions, i, j):
 
 
 @_compiled
-def _sum(weights, sums, out):
-    """Add up the groups' sums, weighted."""
+def _add_up(weights, sums, out):
     out[:] = 0
     for g in range(len(weights)):
         for k in range(len(out)):
@@ -309,37 +308,35 @@ def _sum(weights, sums, out):
 
 @_compiled
 def _intensity(positions, first, second, group, weights, q, even, out):
-    blocks = (len(q) + _BLOCK - 1) // _BLOCK * _BLOCK
-    table, sums = np.empty((2, _BLOCK)), np.empty((len(weights), blocks))
+    blocks = (len(q) + _BLOCK - 1) // _BLOCK
+    table, sums = np.empty((2, _BLOCK)), np.empty((len(weights), blocks, _BLOCK))
+    flat = sums.reshape(len(weights), blocks * _BLOCK)
     for n in range(len(positions)):
         sums[:] = 0
         for p in range(len(first)):
-            distance = _apart(positions[n], first[p], second[p])[3]
-            inverse, total = 1 / distance, sums[group[p]]
-            if not even:
+            g, distance = group[p], _apart(positions[n], first[p], second[p])[3]
+            if even:  # as in _waves, but without writing them down
+                s, c, turn_s, turn_c = _start(distance, q, table)
+                s, c, total = s / distance, c / distance, sums[g]
+                for b in range(blocks):
+                    for k in range(table.shape[1]):
+                        total[b, k] += s * table[1, k] + c * table[0, k]
+                    s, c = s * turn_c + c * turn_s, c * turn_c - s * turn_s
+            else:
                 for k in range(len(q)):
-                    total[k] += math.sin(q[k] * distance) * inverse
-                continue
-            s, c, turn_s, turn_c = _start(distance, q, table)
-            s, c = s * inverse, c * inverse
-            for b in range(0, blocks, _BLOCK):
-                block = total[b:]
-                for k in range(_BLOCK):
-                    block[k] += s * table[1, k] + c * table[0, k]
-                s, c = s * turn_c + c * turn_s, c * turn_c - s * turn_s
-        _sum(weights, sums, out[n])
+                    flat[g, k] += math.sin(q[k] * distance) / distance
+        _add_up(weights, flat, out[n])
 
 
 @_compiled
 def _anisotropic(positions, axis, first, second, group, weights, q, even, out):
-    blocks = (len(q) + _BLOCK - 1) // _BLOCK * _BLOCK
-    sine, cosine, table = np.empty(blocks), np.empty(blocks), np.empty((2, _BLOCK))
+    waves, table = np.empty((2, (len(q) + _BLOCK - 1) // _BLOCK, _BLOCK)), np.empty((2, _BLOCK))
     sums = np.empty((len(weights), len(q)))
     for n in range(len(positions)):
         sums[:] = 0
         for p in range(len(first)):
             x, y, z, distance = _apart(positions[n], first[p], second[p])
-            _waves(distance, q, even, sine, cosine, table)
+            sine, cosine = _waves(distance, q, even, waves, table)
             along = (x * axis[n, 0] + y * axis[n, 1] + z * axis[n, 2]) / distance
             p2, total = 1.5 * along * along - 0.5, sums[group[p]]
             for k in range(len(q)):
@@ -350,21 +347,19 @@ def _anisotropic(positions, axis, first, second, group, weights, q, even, out):
                 else:
                     bessel = ((3 - square) * sine[k] / at - 3 * cosine[k]) / square
                 total[k] += p2 * bessel
-        _sum(weights, sums, out[n])
+        _add_up(weights, sums, out[n])
 
 
 @_compiled
 def _jacobian(positions, first, second, group, weights, q, even, out):
-    blocks = (len(q) + _BLOCK - 1) // _BLOCK * _BLOCK
-    sine, cosine, table = np.empty(blocks), np.empty(blocks), np.empty((2, _BLOCK))
+    waves, table = np.empty((2, (len(q) + _BLOCK - 1) // _BLOCK, _BLOCK)), np.empty((2, _BLOCK))
     for n in range(len(positions)):
         for p in range(len(first)):
             i, j, weight = first[p], second[p], weights[group[p]]
             x, y, z, distance = _apart(positions[n], i, j)
-            _waves(distance, q, even, sine, cosine, table)
-            inverse = 1 / distance
+            sine, cosine = _waves(distance, q, even, waves, table)
             for k in range(len(q)):
-                slope = weight[k] * (cosine[k] - sine[k] * inverse / q[k]) * inverse * inverse
+                slope = weight[k] * (cosine[k] - sine[k] / (q[k] * distance)) / distance**2
                 out[n, i, 0, k] += slope * x
                 out[n, i, 1, k] += slope * y
                 out[n, i, 2, k] += slope * z
