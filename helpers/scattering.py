@@ -121,7 +121,7 @@ def intensity(positions, factors, q):
         See the module.
     """
     positions, factors, q = _checked(positions, factors, q)
-    first, second, group, weights = _pairs(factors)
+    first, second, group, weights = pair_groups(factors)
     out = np.empty((len(positions), len(q)))
     _intensity(positions, first, second, group, weights / q, q, _even(q), out)
     return out + (factors**2).sum(axis=0)
@@ -136,7 +136,7 @@ def jacobian(positions, factors, q):
         See the module.
     """
     positions, factors, q = _checked(positions, factors, q)
-    first, second, group, weights = _pairs(factors)
+    first, second, group, weights = pair_groups(factors)
     out = np.zeros((len(positions), factors.shape[0], 3, len(q)))
     _jacobian(positions, first, second, group, weights, q, _even(q), out)
     return out.transpose(0, 3, 1, 2)
@@ -160,7 +160,7 @@ def anisotropic(positions, factors, q, axis):
     if axis.shape not in ((3,), (len(positions), 3)) or not np.all(length > 0):
         raise ValueError(f"axis must be a direction, or one for each molecule, got shape {axis.shape}")
     axis = np.ascontiguousarray(np.broadcast_to(axis / length, (len(positions), 3)))
-    first, second, group, weights = _pairs(factors)
+    first, second, group, weights = pair_groups(factors)
     out = np.empty((len(positions), len(q)))
     _anisotropic(positions, axis, first, second, group, -5 * weights, q, _even(q), out)
     return out
@@ -244,7 +244,7 @@ def _checked(positions, factors, q):
     return positions, factors, np.maximum(q, _NOTHING)
 
 
-def _pairs(factors):
+def pair_groups(factors):
     """Return each pair's atoms and group, and the groups' 2 f_i f_j: pairs of like atoms are summed before."""
     kinds, kind = np.unique(factors, axis=0, return_inverse=True)
     first, second = np.triu_indices(len(factors), 1)
