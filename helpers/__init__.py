@@ -14,6 +14,7 @@ The modules by subject; each imports only from modules above it:
 - quantum-chemistry tables → geometries, levels; geometries → representations; → Hamiltonians and their levels:
   `molecules`, `descriptors`, `tightbinding`
 - atoms in a repeated cell (vacancy, flower, silicon) → Hamiltonians → bands, and how they answer: `lattice`
+- a molecule's geometry → its pattern of X-rays or electrons: `scattering`
 - the best possible answer (likelihood ratio, conditional tail, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`
