@@ -17,7 +17,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE, WORK = ROOT / "data" / "ab_initio_pattern" / "patterns.npz", ROOT / "build" / "ab_initio_pattern"
-MOLECULE, SEED, N_GEOMETRIES, N_PBE0 = "1,3-cyclohexadiene", 25, 24, 3
+MOLECULE, SEED, N_GEOMETRIES, N_PBE0 = "1,3-cyclohexadiene", 25, 20, 3
 BASIS, Q, N_NODES = "def2-TZVP", np.linspace(0.2, 8, 100), 42
 BOHR = 0.529177210903  # Å (CODATA 2018)
 SMALL = {  # at their measured bond lengths [Å]
@@ -86,7 +86,10 @@ def check():
     print("averaging over directions:", np.abs(averaged(*found, few, more=12) / here - 1).max())
     print("interpolation in q:", np.abs(stored("Hartree-Fock 0")[[0, 24, 49, 74, 99]] / here - 1).max())
     print("fitted density:", np.abs(averaged(*density(atoms, fitted=False), few) / here - 1).max())
-    print("basis def2-SVP:", np.abs(averaged(*density(atoms, basis="def2-SVP"), Q) / stored("Hartree-Fock 0") - 1).max())
+    print(
+        "basis def2-SVP:",
+        np.abs(averaged(*density(atoms, basis="def2-SVP"), Q) / stored("Hartree-Fock 0") - 1).max(),
+    )
 
 
 def molecules():

@@ -54,7 +54,9 @@ def walks(case, asked, numbers):
     patterns = seen(case, asked)[1]
     found = {"mean": [], "covariance": [], "log_evidence": []}
     for k in tqdm(numbers, desc=f"{case}, walks", mininterval=30):
-        both = [asked.sample(patterns[k], N_WALKERS, rng=np.random.default_rng([SEED, k, run])) for run in (0, 1)]
+        both = [
+            asked.sample(patterns[k], N_WALKERS, rng=np.random.default_rng([SEED, k, run])) for run in (0, 1)
+        ]
         mean, covariance = zip(*(asked.mean(one.z) for one in both), strict=True)
         found["mean"].append(mean)
         found["covariance"].append(np.mean(covariance, axis=0))
@@ -91,7 +93,10 @@ def tempering(case, asked, numbers):
             distances = asked.distances(state[-1][0])
             half = int(sweep >= (BURN_IN + N_SWEEPS) / 2)
             halves[half] += np.mean([distances[:, image] for image in asked.images], axis=0)
-    return {"tempered": (halves * 2 / (N_SWEEPS - BURN_IN)).transpose(1, 0, 2).astype(np.float32), "swaps": swaps}
+    return {
+        "tempered": (halves * 2 / (N_SWEEPS - BURN_IN)).transpose(1, 0, 2).astype(np.float32),
+        "swaps": swaps,
+    }
 
 
 def main():
@@ -104,7 +109,9 @@ def main():
     for case in options.cases:
         asked = problem(case)
         for first in range(0, CASES[case][3], CHUNK):
-            save(options.cache / f"{case}, walks, {first}.npz", walks, case, asked, range(first, first + CHUNK))
+            save(
+                options.cache / f"{case}, walks, {first}.npz", walks, case, asked, range(first, first + CHUNK)
+            )
         if CASES[case][4]:
             for first in range(0, CASES[case][3], 100):
                 numbers = range(first, first + 100)
