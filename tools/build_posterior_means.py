@@ -1,0 +1,153 @@
+"""Make what lesson 25 knows of the best possible answer: the posterior of 200 structures of each molecule.
+
+    OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_posterior_means.py    # resumes; about two hours
+
+Two samplers that share nothing but the problem. `posterior.Problem.sample` lets many geometries walk from the prior
+to the posterior (two walks a structure, so that their spread is known). Parallel tempering (Swendsen and Wang, Phys.
+Rev. Lett. 57 (1986) 2607) keeps one geometry at each of twenty weights of the data, for ever, and exchanges
+neighbours. The first must be right about how much each hill of the posterior holds, the second about having walked
+between all of them.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from helpers import pools, posterior
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = ROOT / "data" / "posterior_means" / "posteriors.npz"
+Q = np.linspace(0.2, 8, 100)
+SEED, N_STRUCTURES, N_WALKERS, CHUNK = 25, 200, 400, 20
+CHD, NMM, DT = "1,3-cyclohexadiene", "N-methylmorpholine", "1,2-dithiane"
+# molecule, noise, ⟨P2⟩, structures, whether the second sampler is asked too
+CASES = {
+    "CHD": (CHD, 1e-3, 0.0, 200, True),
+    "DT": (DT, 1e-3, 0.0, 200, True),
+    "NMM": (NMM, 1e-3, 0.0, 200, True),
+    "CHD aligned": (CHD, 1e-3, 1.0, 100, False),
+    "CHD 1 %": (CHD, 1e-2, 0.0, 100, False),
+    "CHD aligned 0.4": (CHD, 1e-3, 0.4, 100, False),
+}
+WEIGHTS = np.concatenate([[0.0], np.geomspace(1e-5, 1, 19)])
+N_SWEEPS, BURN_IN = 1500, 300
+
+
+def problem(case):
+    """Return the case's `posterior.Problem`."""
+    name, noise, p2 = CASES[case][:3]
+    return posterior.Problem(pools.molecule(name), Q, noise, p2=p2)
+
+
+def seen(case, asked):
+    """Return the structures of a case, and their patterns with noise."""
+    rng = np.random.default_rng([SEED, list(CASES).index(case)])
+    z = rng.standard_normal((CASES[case][3], asked.n_modes))
+    return z, asked.pattern(z) + asked.sigma * rng.standard_normal((len(z), asked.n_data))
+
+
+def walks(case, asked, numbers):
+    """Return mean and covariance of two walks for each of these structures, and their log evidence."""
+    patterns = seen(case, asked)[1]
+    found = {"mean": [], "covariance": [], "log_evidence": []}
+    for k in tqdm(numbers, desc=f"{case}, walks", mininterval=30):
+        both = [
+            asked.sample(patterns[k], N_WALKERS, rng=np.random.default_rng([SEED, k, run])) for run in (0, 1)
+        ]
+        mean, covariance = zip(*(asked.mean(one.z) for one in both), strict=True)
+        found["mean"].append(mean)
+        found["covariance"].append(np.mean(covariance, axis=0))
+        found["log_evidence"].append([one.log_evidence for one in both])
+    return {key: np.array(value, dtype=np.float32) for key, value in found.items()}
+
+
+def tempering(case, asked, numbers):
+    """Return the mean of each structure by parallel tempering, of both halves of the run, and the exchange rates."""
+    patterns = asked.compress(seen(case, asked)[1])[numbers]
+    rng = np.random.default_rng([SEED, *numbers[:1], 2])
+    z = rng.standard_normal((len(WEIGHTS), len(numbers), asked.n_modes))
+    state = [(level, *asked.log_likelihood(level, patterns)) for level in z]
+    length = np.full(len(WEIGHTS), 0.3)
+    halves, swaps = np.zeros((2, len(numbers), asked.images.shape[1])), np.zeros(len(WEIGHTS) - 1)
+    for sweep in tqdm(range(N_SWEEPS), desc=f"{case}, tempering", mininterval=30):
+        fresh = rng.standard_normal(z.shape[1:])
+        state[0] = (fresh, *asked.log_likelihood(fresh, patterns))
+        for level in range(1, len(WEIGHTS)):
+            *state[level], accepted = asked.move(
+                *state[level], patterns, WEIGHTS[level], length[level], rng=rng
+            )
+            if sweep < BURN_IN:
+                length[level] = min(1.0, length[level] * np.exp(0.3 * (accepted.mean() - 0.8)))
+        for level in range(sweep % 2, len(WEIGHTS) - 1, 2):
+            low, high = state[level], state[level + 1]
+            gain = (WEIGHTS[level + 1] - WEIGHTS[level]) * (low[1] - high[1])
+            swap = np.log(rng.random(len(gain))) < gain
+            swaps[level] += swap.mean() * 2 / N_SWEEPS
+            where = swap.reshape(-1, 1), swap, swap.reshape(-1, 1)
+            state[level] = [np.where(s, b, a) for s, a, b in zip(where, low, high, strict=True)]
+            state[level + 1] = [np.where(s, a, b) for s, a, b in zip(where, low, high, strict=True)]
+        if sweep >= BURN_IN:
+            distances = asked.distances(state[-1][0])
+            half = int(sweep >= (BURN_IN + N_SWEEPS) / 2)
+            halves[half] += np.mean([distances[:, image] for image in asked.images], axis=0)
+    return {
+        "tempered": (halves * 2 / (N_SWEEPS - BURN_IN)).transpose(1, 0, 2).astype(np.float32),
+        "swaps": swaps,
+    }
+
+
+def main():
+    """Do what is not done yet, chunk by chunk, then write the file."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "posterior_means")
+    parser.add_argument("cases", nargs="*", default=list(CASES))
+    options = parser.parse_args()
+    options.cache.mkdir(parents=True, exist_ok=True)
+    for case in options.cases:
+        asked = problem(case)
+        for first in range(0, CASES[case][3], CHUNK):
+            save(
+                options.cache / f"{case}, walks, {first}.npz", walks, case, asked, range(first, first + CHUNK)
+            )
+        if CASES[case][4]:
+            for first in range(0, CASES[case][3], 100):
+                numbers = range(first, first + 100)
+                save(options.cache / f"{case}, tempering, {first}.npz", tempering, case, asked, numbers)
+    gather(options.cache)
+    return 0
+
+
+def save(file, make, *arguments):
+    """Make a part and write it whole, unless it is there."""
+    if not file.is_file():
+        part = file.with_name(f".{file.name}")
+        np.savez(part, **make(*arguments))
+        part.rename(file)
+
+
+def gather(cache):
+    """Write the shipped file from all parts that are there."""
+    found = {}
+    for case in CASES:
+        for kind, size in (("walks", CHUNK), ("tempering", 100)):
+            files = [cache / f"{case}, {kind}, {first}.npz" for first in range(0, CASES[case][3], size)]
+            if all(file.is_file() for file in files):
+                parts = [dict(np.load(file)) for file in files]
+                for key in set(parts[0]) - {"swaps"}:
+                    found[f"{case} {key}"] = np.concatenate([part[key] for part in parts])
+                if kind == "tempering":
+                    print(case, "exchanged", np.round(np.mean([part["swaps"] for part in parts], axis=0), 2))
+    for key in [key for key in found if key.endswith("covariance")]:
+        upper = np.triu_indices(found[key].shape[1])
+        found[key] = found[key][:, upper[0], upper[1]]
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    part = FILE.with_name(f".{FILE.name}")
+    np.savez_compressed(part, **found)
+    part.rename(FILE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
