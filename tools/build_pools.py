@@ -1,6 +1,6 @@
 """Make data/pools: small molecules' geometries and vibrations, and how four of them move.
 
-    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_pools.py [molecules]    # resumes; minutes
+    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_pools.py [molecules]    # resumes; about 45 minutes
 
 All on GFN2-xTB's surface. Each molecule's record is kept in build/pools until all are there.
 """
@@ -152,10 +152,10 @@ def minima(name, smiles):
 
 
 def hairpin(mol):
-    """Return the start that has both single bonds between the double ones turned to the same side of s-cis."""
+    """Return the start that has both single bonds between the double ones turned to the same side of s-cis, as in the ring."""
     one = mol.GetConformer(0)
     for k in (0, 2):
-        rdMolTransforms.SetDihedralDeg(one, k, k + 1, k + 2, k + 3, 40.0)
+        rdMolTransforms.SetDihedralDeg(one, k, k + 1, k + 2, k + 3, -40.0)
     return one.GetPositions()
 
 
@@ -332,8 +332,8 @@ def monte_carlo(name):
     masses = np.where(start["numbers"] == 1, HYDROGEN, real)[:, None]
     forces, place, bonds = Forces(start["numbers"], start["positions"]), start["positions"], turns(name)
     (energy, force), frames, taken = forces(place), [], []
-    for frame in tqdm(range(-N_FRAMES // 6, N_FRAMES), desc=f"{name} Monte Carlo"):
-        for path in 4 * [False] * bool(bonds) + 3 * [True]:
+    for frame in tqdm(range(-N_FRAMES // 10, N_FRAMES), desc=f"{name} Monte Carlo"):
+        for path in 4 * [False] * bool(bonds) + 2 * [True]:
             if path:
                 speed = thermal(masses, place.shape, rng)
                 before = energy + (masses * speed**2).sum() / 2
@@ -352,8 +352,7 @@ def monte_carlo(name):
                 place, energy, force = new
         if frame >= 0:
             frames.append(aligned(place, start["positions"], real))
-    taken = np.array(taken)
-    shares = [taken[taken[:, 0] == path, 1].mean() for path in (False, True)]
+    shares = [np.mean([yes for kind, yes in taken if kind == path] or [np.nan]) for path in (False, True)]
     return {"positions": np.array(frames, dtype=np.float32), "taken": np.array(shares)}
 
 
