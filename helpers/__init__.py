@@ -15,6 +15,7 @@ The modules by subject; each imports only from modules above it:
   `molecules`, `descriptors`, `tightbinding`
 - atoms in a repeated cell (vacancy, flower, silicon) → Hamiltonians → bands, and how they answer: `lattice`
 - a molecule → geometries as it vibrates, moves and opens: `pools`
+- a molecule's geometry → its pattern of X-rays or electrons: `scattering`
 - the best possible answer (likelihood ratio, conditional tail, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`

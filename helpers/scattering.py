@@ -37,7 +37,7 @@ def form_factors(symbols, q):
     Parameters
     ----------
     symbols : sequence of str
-        The atoms' elements, `elements()` lists those that are known.
+        The atoms' elements: H to Ar, Br, I.
     q : array_like, shape (n_q,)
 
     Returns
@@ -53,7 +53,7 @@ def electron_factors(symbols, q):
     """Return each atom's form factor for electrons, in Å: Mott and Bethe's `2 (Z - f(q)) / (a0 q²)`.
 
     Mott, Proc. R. Soc. A 127 (1930) 658; Bethe, Ann. Phys. 397 (1930) 325. For Z stands f(0) of the same Gaussians,
-    which differs by up to 0.003, so that no difference of two sources is divided by a small q². A fast electron's
+    which differs by up to 0.006, so that no difference of two sources is divided by a small q². A fast electron's
     factor is larger by its Lorentz factor, the same for all atoms.
 
     Parameters
@@ -83,7 +83,7 @@ def compton(symbols, q):
         The atoms' elements.
     q : array_like, shape (n_q,)
     """
-    symbols, q = check.names("symbols", symbols, elements()), _checked_q(q)
+    symbols, q = check.names("symbols", symbols, _elements()), _checked_q(q)
     head, *rows = _table("hubbell")
     rows = np.array(rows, dtype=float)
     return sum(np.interp(q, rows[:, 0], rows[:, head.index(symbol)] ** 0.5) ** 2 for symbol in symbols)
@@ -99,14 +99,14 @@ def _table(name):
     return [line.split(",") for line in lines]
 
 
-def elements():
+def _elements():
     """Return the symbols of the elements that have tables."""
     return tuple(row[0] for row in _table("waasmaier_kirfel")[1:])
 
 
 def _gaussians(symbols):
     """Return weights and widths [Å²] of each atom's Gaussians, (n_atoms, 5) each, and its constant."""
-    symbols = check.names("symbols", symbols, elements())
+    symbols = check.names("symbols", symbols, _elements())
     rows = {row[0]: np.array(row[2:], dtype=float) for row in _table("waasmaier_kirfel")[1:]}
     chosen = np.array([rows[symbol] for symbol in symbols])
     return chosen[:, :5], chosen[:, 5:10], chosen[:, 10]
@@ -124,7 +124,8 @@ def intensity(positions, factors, q):
     first, second, group, weights = pair_groups(factors)
     out = np.empty((len(positions), len(q)))
     _intensity(positions, first, second, group, weights / q, q, _even(q), out)
-    return out + (factors**2).sum(axis=0)
+    out += (factors**2).sum(axis=0)
+    return out
 
 
 def jacobian(positions, factors, q):
@@ -214,8 +215,10 @@ def detector_image(isotropic, anisotropic, q, p2, photons, n_pixels, *, rng):
     q, p2 = _checked_q(q), check.number("p2", p2, at_least=-0.5, at_most=1)
     photons = np.broadcast_to(check.array("photons", photons, at_least=0), len(isotropic))
     check.generator("rng", rng)
-    if isotropic.shape != anisotropic.shape or isotropic.shape[1] != len(q) or np.any(np.diff(q) <= 0):
-        raise ValueError("isotropic and anisotropic must have shape (n, n_q), at n_q rising values of q")
+    if isotropic.shape != anisotropic.shape or isotropic.shape[1] != len(q):
+        raise ValueError(f"isotropic and anisotropic must have shape (n, n_q), at {len(q)} values of q")
+    if len(q) < 2 or np.any(np.diff(q) <= 0):
+        raise ValueError("q must be two values or more, rising")
     place, angle = pixels(n_pixels, q[-1])
     lit = (place >= q[0]) & (place <= q[-1])
     after = np.clip(np.searchsorted(q, place[lit]), 1, len(q) - 1)

@@ -189,11 +189,20 @@ def test_two_atoms_by_hand():
     np.testing.assert_allclose(scattering.anisotropic(positions, factors, q, [[3, 0, 0]]), -along / 2)
 
 
+def test_one_atom_and_no_molecule():
+    factors = scattering.form_factors(["O"], EVEN)
+    np.testing.assert_array_equal(
+        scattering.intensity(np.zeros((2, 1, 3)), factors, EVEN), [factors[0] ** 2] * 2
+    )
+    assert not scattering.jacobian(np.zeros((2, 1, 3)), factors, EVEN).any()
+    assert not scattering.anisotropic(np.zeros((2, 1, 3)), factors, EVEN, [1, 0, 0]).any()
+
+
 def test_hydrogen_by_hand():
     """f = 1 / (1 + (q a0 / 2)²)², S = 1 - f², and electrons see (2 / a0 q²) (1 - f), a0 at q = 0."""
     q = np.linspace(0, 20, 401)
     exact = 1 / (1 + (q * BOHR / 2) ** 2) ** 2
-    np.testing.assert_allclose(scattering.form_factors(["H"], q)[0], exact, atol=0.006)
+    np.testing.assert_allclose(scattering.form_factors(["H"], q)[0], exact, atol=5e-4)
     np.testing.assert_allclose(scattering.compton(["H"], q), 1 - exact**2, atol=5e-4)
     electrons = scattering.electron_factors(["H"], q)[0]
     np.testing.assert_allclose(electrons[1:], 2 / BOHR * (1 - exact[1:]) / q[1:] ** 2, atol=0.01)
@@ -229,7 +238,7 @@ def test_published_electron_factors():
 def test_all_electrons_scatter_somehow():
     """At q = 0 all of them elastically, at large q each alone."""
     number = {row[0]: int(row[1]) for row in scattering._table("waasmaier_kirfel")[1:]}
-    assert set(number) == set(scattering.elements()) and {"H", "C", "N", "O", "F", "S"} <= set(number)
+    assert set(number) == set(scattering._elements()) and {"H", "C", "N", "O", "F", "S"} <= set(number)
     for symbol, z in number.items():
         assert abs(scattering.form_factors([symbol], [0.0])[0, 0] - z) < 0.004 * max(z, 1) ** 0.5
         incoherent = scattering.compton([symbol], np.linspace(0, 20, 201))
@@ -255,7 +264,7 @@ def test_ase_debye_with_the_atomic_numbers():
 def test_form_factors_are_those_of_other_tables(judge):
     library = pytest.importorskip(judge)
     q = np.linspace(0, 20, 201)
-    for symbol in scattering.elements():
+    for symbol in scattering._elements():
         if judge == "xraydb":
             theirs = library.f0(symbol, q / (4 * np.pi))
         else:
@@ -267,10 +276,10 @@ def test_compton_is_xraylibs():
     """The table's rows, and what lies between them."""
     library = pytest.importorskip("xraylib")
     q = np.linspace(0.05, 20, 700)
-    for symbol in scattering.elements():
+    for symbol in scattering._elements():
         z = library.SymbolToAtomicNumber(symbol)
         theirs = [library.SF_Compt(z, one / (4 * np.pi)) for one in q]
-        np.testing.assert_allclose(scattering.compton([symbol], q), theirs, atol=5e-4 * z)
+        np.testing.assert_allclose(scattering.compton([symbol], q), theirs, atol=1e-3 * z)
 
 
 def pattern(alignment=0.4):
@@ -340,6 +349,7 @@ def test_wrong_input_of_an_image_is_said():
     for wrong, word in (
         ({"q": EVEN[::-1]}, "rising"),
         ({"q": EVEN[1:]}, "shape"),
+        ({"q": np.full(100, 1.0)}, "rising"),
         ({"p2": 1.1}, "p2"),
         ({"photons": -1}, "photons"),
         ({"rng": 3}, "rng"),
