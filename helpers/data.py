@@ -66,6 +66,21 @@ RELEASES = {
         "url": "https://raw.githubusercontent.com/XENONnT/light_wimp_data_release/a09cd8fd77570dc2095f65f094fbcc114b634dfc/",
         "files": _listed("xenonnt_light_wimp"),
     },
+    # The outputs of the course project that wanted atoms from X-ray patterns; no licence file.
+    "xtructure": {
+        "url": "https://raw.githubusercontent.com/sunoru/Xtructure/c04e42448548def211299886bed13fe089969db1/",
+        "files": _listed("xtructure"),
+    },
+    # N-methylmorpholine's measured X-ray scattering, beside the code that retrieves structures from it; no licence file.
+    "nmm_xray": {
+        "url": "https://raw.githubusercontent.com/tnorthey/mol/c4db9dc219069a48bb7ac363b6150c966e60e34e/",
+        "files": {
+            "data_/nmm/NMM_exp_dataset.mat": (
+                "a2122941bf0dda8f3fb440956fd42003bce71f008ea27d133ce7e5a2e4d1f171",
+                59808,
+            ),
+        },
+    },
 }
 
 FIRST_ANSWER_WITHIN = 5  # seconds until a server counts as silent: a lesson without network must not wait

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy.io
 
 from helpers import check, data
 
@@ -354,3 +355,106 @@ def _pickled_arrays(file):
     ):
         raise data.DataUnavailable(f"{file} holds something else than a list of arrays of numbers.")
     return arrays
+
+
+# --- X-rays -----------------------------------------------------------------------------------------------------
+
+XTRUCTURE_MODELS = ("cnn-0", "cnn-std-0", "cnn-std-1", "cnn-std-5", "cnn-std-exp", "rnn", "transformer")
+
+
+@dataclass(frozen=True)
+class Xtructure:
+    """What networks of 2021 made of two X-ray patterns of N-methylmorpholine.
+
+    Attributes
+    ----------
+    symbols : tuple of str
+        Of all geometries, in the order of their atoms.
+    truths : ndarray, shape (2, 18, 3)
+        The geometries behind the first and the last pattern of the test set [Å].
+    predictions : dict of str to ndarray
+        For each of `XTRUCTURE_MODELS`, of the same shape.
+    losses : dict of str to ndarray, shape (2500,)
+        One a step of training: the mean square distance of the atoms from their places [Å²], for the last five
+        with a term for the bonds.
+    """
+
+    symbols: tuple
+    truths: np.ndarray
+    predictions: dict
+    losses: dict
+
+
+def xtructure():
+    """Read the outputs of Si and Ma's course project: two true geometries, what seven networks said, their losses.
+
+    "cnn-0" was given intensities, the others intensities standardised. As the project's program has it, dropout was on
+    while the convolutional networks predicted. "rnn" and "transformer" come with a second set of predictions, which is
+    left alone. GitHub sunoru/Xtructure.
+
+    Returns
+    -------
+    Xtructure
+
+    Raises
+    ------
+    DataUnavailable
+        Also if the models' truths, or the atoms' order, were not the same.
+    """
+    predictions, losses, truths, orders = {}, {}, [], set()
+    for model in XTRUCTURE_MODELS:
+        folder = f"xtructure/output/report-{model}"
+        inner = "report-tranformer" if model == "transformer" else f"report-{model}"  # as spelt there
+        found = {}
+        for kind in ("real", "predicted"):
+            files = [f"{folder}/{inner}/{number}-{kind}.xyz" for number in (0, -1)]
+            symbols, found[kind] = zip(*(_xyz(data.fetch(file)) for file in files), strict=True)
+            orders.update(symbols)
+        truths.append(np.array(found["real"]))
+        predictions[model] = np.array(found["predicted"])
+        losses[model] = scipy.io.loadmat(data.fetch(f"{folder}/losses.mat"))["train_losses"].ravel()
+    if len(orders) > 1 or np.ptp(truths, axis=0).any():
+        raise data.DataUnavailable("xtructure's models do not share their two true geometries.")
+    return Xtructure(orders.pop(), truths[0], predictions, losses)
+
+
+def _xyz(file):
+    """Return the symbols and the positions of an xyz file: a count, a line of words, a line an atom."""
+    count, _, *rows = file.read_text(encoding="utf-8").splitlines()
+    symbols, *positions = zip(*(row.split() for row in rows[: int(count)]), strict=True)
+    return symbols, np.array(positions, dtype=float).T
+
+
+@dataclass(frozen=True)
+class PumpProbe:
+    """How a gas scatters X-rays differently after a flash of light.
+
+    Attributes
+    ----------
+    q : ndarray, shape (n_q,)
+        [1/Å].
+    t : ndarray, shape (n_t,)
+        After the flash [ps].
+    iso, iso_std : ndarray, shape (n_q, n_t)
+        The isotropic part of the difference, as a share of the pattern without the flash [%], and its standard
+        deviation.
+    """
+
+    q: np.ndarray
+    t: np.ndarray
+    iso: np.ndarray
+    iso_std: np.ndarray
+
+
+def nmm_xray():
+    """Read N-methylmorpholine's X-ray scattering, measured in the gas phase at a free-electron laser.
+
+    As kept beside the code of Northey, Weber and Kirrander (2025), GitHub tnorthey/mol; of the molecules a few in a
+    hundred are excited.
+
+    Returns
+    -------
+    PumpProbe
+    """
+    found = scipy.io.loadmat(data.fetch("nmm_xray/data_/nmm/NMM_exp_dataset.mat"))
+    return PumpProbe(found["q"].ravel(), found["t"].ravel(), found["iso"], found["iso_stdx"])

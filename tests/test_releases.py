@@ -5,8 +5,9 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.io
 
-from helpers import data, recoils, releases, spectra
+from helpers import data, pools, recoils, releases, spectra
 
 
 def real(monkeypatch, release, names):
@@ -318,3 +319,92 @@ def test_xenonnt_signal_of_six_gev_looks_like_boron(light_wimp, monkeypatch):
     real(monkeypatch, "xenonnt_light_wimp", releases.xenonnt_files(6))
     six, boron = releases.xenonnt_wimp(6)[3, 3], light_wimp.b8[3, 3]
     assert np.abs(six / six.sum() - boron / boron.sum()).sum() / 2 < 0.1
+
+
+# --- X-rays -----------------------------------------------------------------------------------------------------
+
+
+def made_up_xtructure(folder, symbols="CHO", shift=0.0):
+    """Outputs of three atoms whose every number says where it belongs; of the last model the truths are shifted."""
+
+    def fetch(name):
+        path = folder / "file"
+        model = releases.XTRUCTURE_MODELS.index(name.split("/")[2].removeprefix("report-"))
+        if name.endswith(".mat"):
+            scipy.io.savemat(path, {"train_losses": np.arange(4.0) + model, "test_loss": -1.0})
+            return path
+        kind, number = name.split("/")[-1].removesuffix(".xyz").rsplit("-", 1)[::-1]
+        start = 10.0 * (number == "-1") + (100 * (model + 1) if kind == "predicted" else shift * (model == 6))
+        rows = [f"{symbol} {start + k} 0.5 -{k}" for k, symbol in enumerate(symbols)]
+        path.write_text("\n".join(["3", "", *rows, ""]), encoding="utf-8")
+        return path
+
+    return fetch
+
+
+def test_xtructure_fields_hold_what_their_names_say(monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "fetch", made_up_xtructure(tmp_path))
+    found = releases.xtructure()
+    assert found.symbols == ("C", "H", "O")
+    atoms = np.array([[0, 0.5, 0], [1, 0.5, -1], [2, 0.5, -2]])
+    np.testing.assert_array_equal(found.truths, [atoms, atoms + [10, 0, 0]])
+    for k, model in enumerate(releases.XTRUCTURE_MODELS):
+        np.testing.assert_array_equal(found.predictions[model], found.truths + [100 * (k + 1), 0, 0])
+        np.testing.assert_array_equal(found.losses[model], np.arange(4) + k)
+
+
+def test_xtructure_models_must_share_their_truths(monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "fetch", made_up_xtructure(tmp_path, shift=0.01))
+    with pytest.raises(data.DataUnavailable, match="do not share their two true geometries"):
+        releases.xtructure()
+
+
+def test_xtructure_reads_every_file_that_is_listed(monkeypatch, tmp_path):
+    made_up, asked = made_up_xtructure(tmp_path), set()
+    monkeypatch.setattr(data, "fetch", lambda name: asked.add(name) or made_up(name))
+    releases.xtructure()
+    assert asked == {f"xtructure/{path}" for path in data.RELEASES["xtructure"]["files"]}
+
+
+def test_xtructure_predicts_one_structure_for_two(monkeypatch):
+    real(monkeypatch, "xtructure", "xtructure")
+    found = releases.xtructure()
+    assert "".join(sorted(found.symbols)) == 5 * "C" + 11 * "H" + "NO"
+    assert pools.aligned_rmsd(*found.truths) == pytest.approx(0.767, abs=5e-4)
+    apart = [pools.aligned_rmsd(*found.predictions[model]) for model in releases.XTRUCTURE_MODELS]
+    assert apart == pytest.approx([0.000, 0.151, 0.069, 0.165, 0.217, 0.103, 0.137], abs=5e-4)
+    assert all(loss.shape == (2500,) and np.all(loss > 0) for loss in found.losses.values())
+    # the atoms are in one order: in every true structure what is bonded is near
+    bonded = [(0, 1), (1, 3), (3, 5), (3, 6), (5, 10), (10, 12), (12, 0), (6, 7), (6, 8), (6, 9)]
+    for truth in found.truths:
+        assert all(0.9 < np.linalg.norm(truth[i] - truth[j]) < 1.7 for i, j in bonded)
+
+
+def test_nmm_xray_fields_hold_what_their_names_say(monkeypatch, tmp_path):
+    stored = {
+        "q": [[0.3, 0.4]],
+        "t": [[-1.0], [0.0], [1.0]],
+        "iso": np.eye(2, 3),
+        "iso_stdx": np.full((2, 3), 0.1),
+    }
+    scipy.io.savemat(tmp_path / "file.mat", stored)
+    monkeypatch.setattr(data, "fetch", lambda name: tmp_path / "file.mat")
+    found = releases.nmm_xray()
+    np.testing.assert_array_equal(found.q, [0.3, 0.4])
+    np.testing.assert_array_equal(found.t, [-1, 0, 1])
+    np.testing.assert_array_equal(found.iso, np.eye(2, 3))
+    np.testing.assert_array_equal(found.iso_std, np.full((2, 3), 0.1))
+
+
+def test_nmm_xray_holds_the_known_numbers(monkeypatch):
+    real(monkeypatch, "nmm_xray", "nmm_xray")
+    found = releases.nmm_xray()
+    assert found.iso.shape == found.iso_std.shape == (len(found.q), len(found.t)) == (39, 99)
+    assert found.q[[0, -1]] == pytest.approx([0.332, 4.373], abs=5e-4)
+    np.testing.assert_allclose(found.t[::98], [-1, 4])
+    assert np.all(found.iso_std > 0) and np.median(found.iso_std) == pytest.approx(0.02, abs=0.005)
+    late = found.iso[:, found.t > 2].mean(axis=1)
+    at = [late[np.abs(found.q - q).argmin()] for q in (1.4, 2.3, 3.4)]
+    assert at == pytest.approx([-0.43, 0.92, -0.31], abs=0.02)
+    # before the flash nothing changes, afterwards much
+    assert np.std(found.iso[:, found.t < -0.5]) < 0.3 * np.std(found.iso[:, found.t > 2])
