@@ -1,8 +1,8 @@
 """Make data/pools: small molecules' geometries and vibrations, and how four of them move.
 
-    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_pools.py [molecules]    # resumes; about 45 minutes
+    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_pools.py [molecules motion opening]    # resumes; 45 minutes
 
-All on GFN2-xTB's surface. Each molecule's record is kept in build/pools until all are there.
+All on GFN2-xTB's surface. Each molecule's record, and each run's, is kept in build/pools until all are there.
 """
 
 import argparse
