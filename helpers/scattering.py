@@ -6,7 +6,8 @@ molecule by the distances r_ij alone. If a laser has picked molecules whose axis
 and a second pattern S2(q) shows (Baskin and Zewail, ChemPhysChem 7 (2006) 1562; Lorenz, Møller and Henriksen, New J.
 Phys. 12 (2010) 113022): `I(q, angle) = I0(q) + P2 P2(cos angle) S2(q)`, where P2 = ⟨P2(cos)⟩ of the axis about the
 polarisation. For axes distributed as 1 + 5 P2 P2(cos), as one photon makes them (P2 at most 0.4), that is all; for
-narrower distributions there are further terms, and S2 is still what a pattern holds of P2(cos angle).
+narrower distributions there are further terms, without which the sum may be negative, and S2 is still what a pattern
+holds of P2(cos angle).
 
 Throughout: positions in Å, shape (n, n_atoms, 3); q in 1/Å; `factors` from `form_factors` or `electron_factors`,
 shape (n_atoms, n_q). Each function runs on one thread and lets others run: give parts of the positions to several.

@@ -1,7 +1,8 @@
 """Build data/form_factors/: how one free atom scatters, elastically and by the Compton effect.
 
 Run it with the environment of the molecular data set, which has xraydb and xraylib:
-`.venv-build/bin/python tools/build_form_factors.py`, a second, and then `tools/checksums.py`. The course ships the tables: xraydb alone costs 0.8 s and 75 MB at each import.
+`.venv-build/bin/python tools/build_form_factors.py`, a second, and then `tools/checksums.py`. The course ships the
+tables: xraydb alone costs 0.8 s and 75 MB at each import.
 """
 
 import json
