@@ -16,6 +16,7 @@ The modules by subject; each imports only from modules above it:
 - atoms in a repeated cell (vacancy, flower, silicon) → Hamiltonians → bands, and how they answer: `lattice`
 - a molecule → geometries as it vibrates, moves and opens: `pools`
 - a molecule's geometry → its pattern of X-rays or electrons: `scattering`
+- a pattern with noise → which of a molecule's shapes it leaves possible: `posterior`
 - the best possible answer (likelihood ratio, conditional tail, mutual information): `optimum`
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`
