@@ -1,4 +1,4 @@
-"""Make data/cations: N-methylmorpholine's minima with and without one electron, and how they vibrate.
+"""Make data/cations: where N-methylmorpholine rests with and without one electron, and how it vibrates there.
 
     OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_cations.py    # a minute or two
 
@@ -7,17 +7,12 @@ All on GFN2-xTB's surface, the cation as a doublet. Each of the neutral's minima
 electron; so is the lowest with its nitrogen flattened.
 """
 
-import sys
-
 import numpy as np
 from ase import Atoms
 from ase.optimize import BFGS
 from build_pools import KCAL, MOLECULES, ROOT, aligned, conformers, hessian, numbers_of, part, read, write
 from tblite.ase import TBLite
 from tqdm import tqdm
-
-sys.path.insert(0, str(ROOT))
-from helpers import pools  # noqa: E402
 
 NAME, DATA = "N-methylmorpholine", ROOT / "data" / "cations"
 NITROGEN, METHYL, RING = 1, 0, (2, 6)  # atoms: nitrogen and its three carbons
@@ -27,9 +22,7 @@ SAME = 0.02  # kcal/mol: minima nearer than this are one
 def surface(numbers, positions, charge):
     """Return atoms with GFN2-xTB's surface, with or without one electron."""
     atoms = Atoms(numbers, positions)
-    atoms.calc = TBLite(
-        method="GFN2-xTB", charge=charge, multiplicity=1 + charge, accuracy=0.1, verbosity=0
-    )
+    atoms.calc = TBLite(method="GFN2-xTB", charge=charge, multiplicity=1 + charge, accuracy=0.1, verbosity=0)
     return atoms
 
 
@@ -71,6 +64,17 @@ def height(positions):
     return abs((positions[NITROGEN] - a) @ normal) / np.linalg.norm(normal)
 
 
+def like(place, origin, mol, masses):
+    """Return positions turned onto others, like atoms exchanged and the molecule mirrored if that brings them nearer."""
+    rows = mol.GetSubstructMatches(mol, uniquify=False, maxMatches=10_000)
+    tried = [
+        aligned(sign * place[list(row)], origin, masses)
+        for row in rows
+        for sign in np.array([[1, 1, 1], [-1, 1, 1]])
+    ]
+    return min(tried, key=lambda one: ((one - origin) ** 2).sum())
+
+
 def main():
     reference = read(part(NAME)) if part(NAME).is_file() else None
     mol, starts = conformers(MOLECULES[NAME])
@@ -83,16 +87,13 @@ def main():
     arrays = {"numbers": numbers.astype(np.uint8)}
     for name, found, charge in (("neutral", neutral, 0), ("cation", cation, 1)):
         arrays[f"{name} energy"] = (np.array([energy for energy, _ in found]) - found[0][0]) / KCAL
-        turned = [aligned(place, origin, masses) for _, place in found]
+        turned = [like(place, origin, mol, masses) for _, place in found]
         arrays[f"{name} positions"] = np.array(turned)
         second = [hessian(surface(numbers, place, charge)) for place in tqdm(turned, desc=name)]
-        moves = [pools._vibrations(*one, masses) for one in zip(second, turned, strict=True)]
-        frequencies, modes = zip(*moves, strict=True)
-        arrays[f"{name} frequencies"] = np.array(frequencies)
-        arrays[f"{name} modes"] = np.array(modes, dtype=np.float32)
+        upper = np.triu_indices(3 * len(numbers))
+        arrays[f"{name} hessian"] = np.array([one[upper] for one in second], dtype=np.float32)
         print(name, arrays[f"{name} energy"].round(2), [round(float(height(place)), 3) for place in turned])
-        print("lowest modes [cm⁻¹]:", arrays[f"{name} frequencies"][:, :3].round(0).tolist())
-    from_neutral = aligned(relaxed(numbers, places[0], 1)[1], origin, masses)
+    from_neutral = like(relaxed(numbers, places[0], 1)[1], origin, mol, masses)
     apart = [np.abs(from_neutral - place).max() for place in arrays["cation positions"]]
     arrays["relaxed"] = np.array(int(np.argmin(apart)))
     print("the lowest neutral minimum relaxes to cation", arrays["relaxed"], "within", min(apart), "Å")
