@@ -7,7 +7,8 @@ of `data/pools` says how it was made. Four molecules are those of the lessons, "
 - `wigner`: nuclei as quantum mechanics spreads them in the harmonic well of the minimum. Each normal coordinate
   (mass-weighted, Å u^½) is a Gaussian of variance ħ/2ω coth(ħω/2kT). Soft modes, of which the harmonic well says
   little, are left out below `lowest` (cm⁻¹).
-- `dynamics`, `torsions`: classical nuclei at 300 K on the whole surface, by Langevin's equation and by Monte Carlo.
+- `dynamics`, `torsions`: classical nuclei at 300 K on the whole surface, by Langevin's equation and by Monte Carlo;
+  cyclohexadiene's ring swings to its mirror image in them.
 - `ring_opening`: structures along the opening of cyclohexadiene; no time runs in it.
 
 Throughout: positions (..., n_atoms, 3) in Å, frequencies in cm⁻¹, masses in u, temperatures in K. What is out of its

@@ -27,7 +27,18 @@ _ACCEPTED = 0.8  # the share of moves that the step length aims at
 
 
 class Posterior(NamedTuple):
-    """Equally likely geometries z, shape (n, n_modes); log evidence; steps of the weight; share of moves accepted."""
+    """Equally likely geometries z; what the data say of the molecule as a whole; how the walk went.
+
+    Attributes
+    ----------
+    z : ndarray, shape (n, n_modes)
+    log_evidence : float
+        Logarithm of the likelihood's mean over the prior, as `log_likelihood` has it: without constants.
+    n_steps : int
+        In which the data's weight grew from 0 to 1.
+    acceptance : float
+        Of the last move.
+    """
 
     z: np.ndarray
     log_evidence: float
@@ -48,8 +59,9 @@ class Problem:
     temperature, lowest : float
         Of the prior, as in `pools.wigner`.
     p2 : float
-        ⟨P2⟩ of the alignment of the molecule's longest axis; with 0 the pattern is I0 alone. S2 is a pattern's
-        weight of p2 P2(cos angle); from the same photons its noise is √5 σ / p2.
+        ⟨P2⟩ of the alignment of the molecule's longest axis; with 0 the pattern is I0 alone. S2 is what a pattern
+        holds of p2 P2(cos angle): from the same photons its noise is √5 σ / p2 and independent of I0's, where q
+        points all ways alike (on a flat detector, in a plane with the polarisation, it is 1.89 σ / p2).
 
     Attributes
     ----------
@@ -61,17 +73,20 @@ class Problem:
     """
 
     def __init__(self, molecule, q, noise, temperature=300.0, lowest=100.0, p2=0.0):
+        """See the class: all parameters are explained there."""
         self.molecule, self.q = molecule, check.array("q", q, ndim=1, above=0)
         noise, self.p2 = check.number("noise", noise, above=0), check.number("p2", p2, at_least=0, at_most=1)
         self._moves = pools.displacements(molecule, temperature, lowest)
         self.n_modes, self.images = len(self._moves), _exchanged(molecule)
+        if not self.n_modes:
+            raise ValueError(f"lowest must leave at least one mode, got {lowest:g}")
         self._factors = scattering.form_factors(molecule.symbols, self.q)
         z = np.random.default_rng(0).standard_normal((4000, self.n_modes))
         self.sigma = sigma = noise * self.pattern(z)[:, : len(self.q)].mean(axis=0)
         if self.p2:
             self.sigma = np.concatenate([sigma, np.sqrt(5) * sigma / self.p2])
         self.n_data = len(self.sigma)
-        self._tabulate()
+        self._tabulate(pools.pair_distances(self.positions(z), range(len(molecule.symbols))))
         slopes = self.slopes(z[:64])
         self._fisher = np.einsum("nam,nak->mk", slopes, slopes) / len(slopes)
 
@@ -84,7 +99,7 @@ class Problem:
         return pools.pair_distances(self.positions(z), self.molecule.heavy)
 
     def pattern(self, z):
-        """Return the patterns without noise, shape (n, n_data)."""
+        """Return the patterns without noise, shape (n, n_data) [electrons²]."""
         positions = self.positions(z)
         found = scattering.intensity(positions, self._factors, self.q)
         if self.p2:
@@ -110,14 +125,19 @@ class Problem:
             raise ValueError(f"z must have {self.n_modes} columns, one a mode, got {z.shape[1]}")
         return z
 
-    def _tabulate(self):
+    def _tabulate(self, prior):
         """Tabulate each kind of pair's pattern over the distance, in the few directions in which it can differ.
 
-        A pair's pattern is a wave in q with a frequency of at most the molecule's size: some twenty numbers hold it.
+        A pair's pattern is a wave in q of a frequency of at most the molecule's size: some twenty numbers hold it.
         """
         self._first, self._second, self._group, weights = scattering.pair_groups(self._factors)
         at = self.molecule.positions
         longest = np.linalg.norm(at[self._first] - at[self._second], axis=1).max() + _MARGIN
+        if prior.min() < _NEAREST or prior.max() > longest:
+            raise ValueError(
+                f"lowest and temperature must keep the atoms {_NEAREST} to {longest:.1f} Å apart, "
+                f"got {prior.min():.1f} to {prior.max():.1f} Å: soft modes go too far"
+            )
         distance = np.arange(_NEAREST, longest, _STEP)
         qr = distance[:, None] * self.q
         n = len(self.q)
@@ -138,9 +158,9 @@ class Problem:
         self._tables = [np.stack(both, axis=2) for both in zip(values, slope, strict=True)]
 
     def compress(self, patterns):
-        """Return what the patterns say, in units of the noise, shape (n, about 20): the rest is noise alone.
+        """Return what patterns, shape (n, n_data), say in units of the noise, shape (n, about 20): the rest is noise.
 
-        The compressed noise is standard normal and independent, and what is left out does not depend on the molecule.
+        The compressed noise is standard normal and independent, and what is left out hardly depends on the molecule.
         """
         patterns = check.array("patterns", patterns, ndim=2)
         if patterns.shape[1] != self.n_data:
@@ -154,14 +174,24 @@ class Problem:
         )
 
     def log_likelihood(self, z, seen):
-        """Return the log-likelihood, shape (n,), and its gradient, shape (n, n_modes).
+        """Return the log-likelihood without its constants, shape (n,), and its gradient, shape (n, n_modes).
 
         Parameters
         ----------
         z : array_like, shape (n, n_modes)
-        seen : ndarray, shape (n, n_seen) or (1, n_seen)
+        seen : array_like, shape (n, n_seen) or (1, n_seen)
             From `compress`.
         """
+        z, seen = self._z(z), check.array("seen", seen, ndim=2, empty=True)
+        n_seen = sum(len(base) for base in self._bases)
+        if seen.shape not in ((1, n_seen), (len(z), n_seen)):
+            raise ValueError(
+                f"seen must have {n_seen} columns and a row for each z, or one, got {seen.shape}"
+            )
+        return self._weigh(z, seen)
+
+    def _weigh(self, z, seen):
+        """Return what `log_likelihood` does, unchecked: a walk that runs away ends outside of every door."""
         shape = (len(z), 3 * len(self.molecule.symbols))
         moves = self._moves.reshape(self.n_modes, -1)
         positions = self.molecule.positions.ravel() + z @ moves
@@ -187,7 +217,7 @@ class Problem:
         rng = check.generator("rng", rng)
         seen = self.compress(check.array("pattern", pattern, ndim=1)[None])
         z = rng.standard_normal((n, self.n_modes))
-        value, gradient = self.log_likelihood(z, seen)
+        value, gradient = self._weigh(z, seen)
         weight = evidence = 0.0
         length, n_steps = 0.35, 0
         while weight < 1:
@@ -210,7 +240,7 @@ class Problem:
 
         Parameters
         ----------
-        z, value, gradient
+        z, value, gradient : ndarray
             As `log_likelihood` takes and returns them.
         seen : ndarray, shape (n, n_seen) or (1, n_seen)
         weight : float
@@ -219,6 +249,7 @@ class Problem:
             Step length, about 0.3.
         rng : numpy.random.Generator
         """
+        rng = check.generator("rng", rng)
         mass = np.eye(self.n_modes) + weight * self._fisher
         inverse = np.linalg.inv(mass)
         momentum = rng.standard_normal(z.shape) @ np.linalg.cholesky(mass).T
@@ -232,7 +263,7 @@ class Problem:
         for k in range(n_steps):
             momentum = momentum + (0.5 if k == 0 else 1) * step * (weight * new_gradient - new)
             new = new + step * (momentum @ inverse)
-            new_value, new_gradient = self.log_likelihood(new, seen)
+            new_value, new_gradient = self._weigh(new, seen)
         momentum = momentum + 0.5 * step * (weight * new_gradient - new)
         with np.errstate(all="ignore"):  # a walk that runs away is refused
             change = np.nan_to_num(before - energy(new, new_value, momentum), nan=-np.inf)
@@ -245,7 +276,7 @@ class Problem:
     def mean(self, z):
         """Return the mean and the covariance of the heavy-atom distances over geometries z and their mirror images.
 
-        A symmetric molecule's image has the same pattern and the same prior: each belongs to the posterior.
+        A symmetric molecule's image has the same pattern and the same prior: it belongs to the posterior.
 
         Returns
         -------

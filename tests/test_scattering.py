@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from helpers import scattering
+from helpers import data, scattering
 
 SEEDS = st.integers(0, 10**6)
 few_examples = settings(max_examples=15, deadline=None)
@@ -358,3 +358,49 @@ def test_wrong_input_of_an_image_is_said():
             scattering.detector_image(first, second, **(good | wrong))
     with pytest.raises(ValueError, match="too large for these two terms"):
         scattering.detector_image(first, 6 * first, **good)
+
+
+# --- against molecules' own electrons ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def computed():
+    with np.load(data.shipped("ab_initio_pattern/patterns.npz")) as stored:
+        return dict(stored)
+
+
+def test_neon_scatters_as_hartree_and_fock_have_it(computed):
+    factor = scattering.form_factors(["Ne"], computed["q"])[0]
+    assert np.abs(factor - np.sqrt(computed["neon"])).max() < 0.006
+
+
+@pytest.mark.parametrize(
+    ("symbol", "length", "least", "most"), [("H", 0.7414, 0.5, 0.65), ("N", 1.0977, 0.05, 0.07)]
+)
+def test_free_atoms_are_not_bonded_ones(computed, symbol, length, least, most):
+    """Hydrogen's cloud is drawn together, nitrogen's drawn between the atoms; forwards all electrons count."""
+    pattern = computed["hydrogen" if symbol == "H" else "nitrogen"]
+    q = computed["q"]
+    atoms = scattering.intensity([[[0, 0, 0], [0, 0, length]]], scattering.form_factors([symbol] * 2, q), q)[
+        0
+    ]
+    assert least < np.abs(atoms / pattern - 1).max() < most
+    assert abs(atoms[0] / pattern[0] - 1) < 0.005
+
+
+def test_where_the_independent_atoms_fail(computed):
+    """A tenth of the pattern; most of it is the same at every geometry, and a quarter of the changes is not right."""
+    q, positions, pattern = (computed[key] for key in ("q", "positions", "hartree_fock"))
+    atoms = scattering.intensity(positions, scattering.form_factors(computed["symbols"].tolist(), q), q)
+    off = atoms[0] / pattern[0] - 1
+    assert 0.12 < np.abs(off).max() < 0.16 and abs(off[0]) < 0.004
+    assert 2 < q[np.abs(off).argmax()] < 5
+    change, wanted = ((x[1:] - x[0]) / x[0] for x in (atoms, pattern))
+    assert np.corrcoef(change.ravel(), wanted.ravel())[0, 1] == pytest.approx(0.969, abs=0.003)
+    assert np.std(change - wanted) / np.std(wanted) == pytest.approx(0.271, abs=0.01)
+
+
+def test_both_levels_of_theory_agree_better_than_either_with_atoms(computed):
+    few = len(computed["pbe0"])
+    between = computed["pbe0"] / computed["hartree_fock"][:few] - 1
+    assert np.abs(between).max() < 0.05

@@ -332,8 +332,8 @@ def monte_carlo(name):
     masses = np.where(start["numbers"] == 1, HYDROGEN, real)[:, None]
     forces, place, bonds = Forces(start["numbers"], start["positions"]), start["positions"], turns(name)
     (energy, force), frames, taken = forces(place), [], []
-    for frame in tqdm(range(-N_FRAMES // 6, N_FRAMES), desc=f"{name} Monte Carlo"):
-        for path in 4 * [False] * bool(bonds) + 3 * [True]:
+    for frame in tqdm(range(-N_FRAMES // 10, N_FRAMES), desc=f"{name} Monte Carlo"):
+        for path in 4 * [False] * bool(bonds) + 2 * [True]:
             if path:
                 speed = thermal(masses, place.shape, rng)
                 before = energy + (masses * speed**2).sum() / 2
