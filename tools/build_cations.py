@@ -10,7 +10,7 @@ electron; so is the lowest with its nitrogen flattened.
 import numpy as np
 from ase import Atoms
 from ase.optimize import BFGS
-from build_pools import KCAL, MOLECULES, ROOT, aligned, conformers, hessian, numbers_of, part, read, write
+from build_pools import KCAL, MOLECULES, ROOT, aligned, conformers, hessian, numbers_of, read, write
 from tblite.ase import TBLite
 from tqdm import tqdm
 
@@ -76,12 +76,13 @@ def like(place, origin, mol, masses):
 
 
 def main():
-    reference = read(part(NAME)) if part(NAME).is_file() else None
     mol, starts = conformers(MOLECULES[NAME])
     numbers = numbers_of(mol)
     masses = Atoms(numbers).get_masses()
     neutral = minima(numbers, starts, 0)
-    origin = neutral[0][1] if reference is None else reference["positions"]
+    origin = read(DATA.parent / "pools" / "molecules.npz")["positions"][
+        : len(numbers)
+    ]  # the pool's first molecule
     places = [place for _, place in neutral]
     cation = minima(numbers, [*places, flattened(places[0])], 1)
     arrays = {"numbers": numbers.astype(np.uint8)}
