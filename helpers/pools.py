@@ -183,7 +183,7 @@ def displacements(molecule, temperature, lowest=100.0):
     """Return the change of positions for one standard deviation of each kept mode, shape (n_kept, n_atoms, 3).
 
     With standard normal z, `molecule.positions + np.tensordot(z, displacements, 1)` are Wigner's geometries.
-    Parameters as in `spreads`.
+    Parameters: see `spreads`.
     """
     spread = spreads(molecule, temperature, lowest)
     modes = molecule.modes[_kept(molecule, lowest)]

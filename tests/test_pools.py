@@ -362,8 +362,13 @@ def test_only_one_bond_breaks_and_the_double_bonds_move():
     assert short == {(0, 1), (2, 3)}
     short = {pair for pair, value in zip(names, opened, strict=True) if max(pair) < 6 and value < 1.4}
     assert short == {(0, 5), (1, 2), (3, 4)}
-    near = (pool.coordinate > 1.45) & (pool.coordinate < 1.6)
-    assert np.median(pools.aligned_rmsd(pool.positions[near][:, :6], CHD.positions[:6])) < 0.1
+    ends = [
+        (1.45, 1.6, "1,3-cyclohexadiene", [*range(6)]),
+        (3.2, 3.4, "cZc-1,3,5-hexatriene", [4, 3, 2, 1, 0, 5]),
+    ]
+    for low, high, name, carbons in ends:
+        there = pool.positions[(pool.coordinate > low) & (pool.coordinate < high)][:, carbons]
+        assert np.median(pools.aligned_rmsd(there, pools.molecule(name).positions[:6])) < 0.15
 
 
 # --- wrong input ----------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Make data/pools: small molecules' geometries and vibrations, and how four of them move.
 
-    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_pools.py [molecules]    # resumes; minutes
+    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_pools.py [molecules motion opening]    # resumes; 45 minutes
 
-All on GFN2-xTB's surface. Each molecule's record is kept in build/pools until all are there.
+All on GFN2-xTB's surface. Each molecule's record, and each run's, is kept in build/pools until all are there.
 """
 
 import argparse
@@ -152,10 +152,10 @@ def minima(name, smiles):
 
 
 def hairpin(mol):
-    """Return the start that has both single bonds between the double ones turned to the same side of s-cis."""
+    """Return the start that has both single bonds between the double ones turned to the same side of s-cis, as in the ring."""
     one = mol.GetConformer(0)
     for k in (0, 2):
-        rdMolTransforms.SetDihedralDeg(one, k, k + 1, k + 2, k + 3, 40.0)
+        rdMolTransforms.SetDihedralDeg(one, k, k + 1, k + 2, k + 3, -40.0)
     return one.GetPositions()
 
 
@@ -352,8 +352,7 @@ def monte_carlo(name):
                 place, energy, force = new
         if frame >= 0:
             frames.append(aligned(place, start["positions"], real))
-    taken = np.array(taken)
-    shares = [taken[taken[:, 0] == path, 1].mean() for path in (False, True)]
+    shares = [np.mean([yes for kind, yes in taken if kind == path] or [np.nan]) for path in (False, True)]
     return {"positions": np.array(frames, dtype=np.float32), "taken": np.array(shares)}
 
 
