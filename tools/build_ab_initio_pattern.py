@@ -1,7 +1,8 @@
 """Make data/ab_initio_pattern: how a molecule's own electrons scatter X-rays, not those of free atoms.
 
     PYTHONPATH=. .venv/bin/python tools/build_ab_initio_pattern.py geometries    # a second
-    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_ab_initio_pattern.py    # resumes; a quarter of an hour
+    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_ab_initio_pattern.py    # resumes; twelve minutes
+    OMP_NUM_THREADS=1 .venv-build/bin/python tools/build_ab_initio_pattern.py check
 
 The geometries come from the course's own pool. Each is then given its electron density, whose Fourier transform
 F(q) is a sum of analytic integrals over pairs of Gaussian orbitals; the square of F, averaged over all directions by

@@ -26,7 +26,6 @@ DISTANCES = {
     "DT perceptron": ("DT", "perceptron", 0.0, 5000),
     "NMM perceptron": ("NMM", "perceptron", 0.0, 5000),
     "CHD aligned": ("CHD", "perceptron", 1.0, 3000),
-    "CHD aligned 0.4": ("CHD", "perceptron", 0.4, 3000),
     "CHD convolutional": ("CHD", "convolutional", 0.0, 3000),
     "CHD recurrent": ("CHD", "recurrent", 0.0, 3000),
 }

@@ -39,7 +39,24 @@ WRONG = [
     wave("return of(np.sinc(np.pi * qr))", "times π", "divide by π"),
     wave("return of(np.sin(qr))", "a sine", "it is divided by qr"),
     wave("return of(np.sin(qr) / qr)", "0/0", "its limit is 1"),
-    wave("return of(np.nan_to_num(np.sin(qr) / qr))", "nan_to_num", "the course's is"),
+    wave("return of(np.nan_to_num(np.sin(qr) / qr))", "nan_to_num", "its limit is 1, not 0"),
+    wave("return of(np.sin(qr) / (qr + 1e-9))", "a tiny number", "its limit is 1, not 0"),
+    wave(
+        "factors = factors * (factors[:, :1] > 2)\n    return of(np.sinc(qr / np.pi))",
+        "no H",
+        "hydrogens are left out",
+    ),
+    wave(
+        "return np.einsum('ijq,ijq->q', factors[:, None] + factors, np.sinc(qr / np.pi))",
+        "f_i + f_j",
+        "they are multiplied",
+    ),
+    wave(
+        "apart = np.abs(positions[:, None] - positions).sum(axis=-1)\n"
+        "    return of(np.sinc(q * apart[:, :, None] / np.pi))",
+        "Manhattan",
+        "the root of squares",
+    ),
     wave("return of(np.cos(qr))", "a cosine", "That is a cosine"),
     wave("return of(np.sinc(qr / np.pi) ** 2)", "squared wave", "The wave is squared"),
     wave("return of(np.sinc(q * apart[:, :, None] ** 2 / np.pi))", "squared distance", "is a root missing"),
@@ -97,7 +114,7 @@ WRONG = [
     left(
         "return np.diag(np.linalg.inv(fisher + 1e-9 * unit))[:-1]", "no prior", "is the unit matrix missing"
     ),
-    left("return np.sqrt(np.diag(of(column))[:-1])", "a root", "standard deviations"),
+    left("return np.sqrt(np.diag(of(column))[:-1])", "a root", "a root or a square"),
     left("return 1 - np.diag(of(column))[:-1]", "what is taken", "what is left is wanted"),
     left("return np.diag(fisher)[:-1]", "information", "its inverse"),
     left("return np.diag(np.linalg.inv(unit + fisher / len(sigma)))[:-1]", "a mean", "no mean"),
@@ -105,6 +122,18 @@ WRONG = [
     left("return of(column)", "the covariance", "the whole covariance"),
     left("return np.diag(of(column))[:-1].mean()", "a mean", "one number for each mode"),
     left("return np.diag(of(column))[:-1] < 0.5", "true or false", "true or false"),
+    left(
+        "return np.diag(of(column.mean() + 0 * column))[:-1]",
+        "a flat column of the right size",
+        "same for all bins",
+    ),
+    left("return np.diag(of(scale * pattern / pattern.mean()))[:-1]", "relative, no sigma", "not in units"),
+    left(
+        "p = (pattern / sigma)[:, None]\n    s = slopes - p @ np.linalg.lstsq(p, slopes, rcond=None)[0]\n"
+        "    return np.diag(np.linalg.inv(unit[1:, 1:] + s.T @ s))",
+        "projected out",
+        "nothing is known of the scale",
+    ),
     left("return np.full(len(unit) - 1, np.nan)", "NaN", "There is a NaN"),
     left("return np.diag(of(0.001 * pattern / sigma))[:-1]", "written in", "still has the first scale"),
     left("np.diag(of(column))[:-1]", "no return", "is there a return?"),
@@ -116,7 +145,9 @@ WRONG = [
     tool("return np.linspace(0.2, 8, 100), np.r_[-0.01, np.full(99, 0.0101)]", "negative", "is negative"),
     tool("return np.linspace(0.2, 8, 100), np.full(100, np.nan)", "NaN", "There is a NaN"),
     tool("return np.linspace(0.2, 8, 100)", "q alone", "Two things are wanted"),
-    tool("return np.linspace(0.2, 12, 100), np.full(100, 0.01)", "a longer range", "Go on"),
+    tool("return np.linspace(0.2, 12, 100), np.full(100, 0.01)", "a longer range", "Few bins may be enough"),
     tool("q = np.linspace(0.2, 20, 100)\n    return q, q**2 / (q**2).sum()", "all far out", "no more than"),
+    tool("return np.linspace(0.2, 8, 100), np.full(100, 0.005)", "half the time", "is not used"),
+    tool("return np.linspace(0.2, 8, 100), np.full((100, 1), 0.01)", "a column", "one row of 100"),
     tool("np.linspace(0.2, 8, 100), np.full(100, 0.01)", "no return", "Two things are wanted"),
 ]
