@@ -16,7 +16,7 @@ range raises ValueError.
 """
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import constants
@@ -89,8 +89,8 @@ class RingOpening:
 
 
 @functools.cache
-def _shipped(file):
-    with np.load(data.shipped(f"pools/{file}.npz"), allow_pickle=False) as stored:
+def _shipped(file, folder="pools"):
+    with np.load(data.shipped(f"{folder}/{file}.npz"), allow_pickle=False) as stored:
         return {key: stored[key] for key in stored.files}
 
 
@@ -129,7 +129,7 @@ def _vibrations(hessian, positions, masses):
     size = np.abs(modes)
     first = (size > 0.7 * size.max(axis=1, keepdims=True)).argmax(axis=1)
     modes *= np.sign(modes[np.arange(len(modes)), first])[:, None]
-    return _WAVENUMBER * np.sqrt(values), modes.reshape(len(modes), -1, 3)
+    return _WAVENUMBER * np.sign(values) * np.sqrt(np.abs(values)), modes.reshape(len(modes), -1, 3)
 
 
 def molecule(name):
@@ -233,6 +233,27 @@ def torsions(name):
     """
     name = check.choice("name", name, LESSON)
     return _shipped("motion")[f"{name} torsions"].astype(float)
+
+
+def minima(kind):
+    """Return minima of N-methylmorpholine as (energies [kcal/mol] above the lowest, list of `Molecule`), lowest first.
+
+    Parameters
+    ----------
+    kind : str
+        "neutral", or "cation": without one electron, as a distant electron's core is.
+    """
+    table, like = _shipped("minima", "cations"), molecule(LESSON[0])
+    kind = check.choice("kind", kind, ("neutral", "cation"))
+    size = 3 * len(like.symbols)
+    found = []
+    for positions, upper in zip(table[f"{kind} positions"], table[f"{kind} hessian"], strict=True):
+        hessian = np.zeros((size, size))
+        hessian[np.triu_indices(size)] = upper
+        hessian = hessian + np.triu(hessian, 1).T
+        moves = dict(zip(("frequencies", "modes"), _vibrations(hessian, positions, like.masses), strict=True))
+        found.append(replace(like, positions=positions, **moves))
+    return table[f"{kind} energy"], found
 
 
 def ring_opening():

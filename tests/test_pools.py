@@ -399,3 +399,19 @@ def test_only_one_bond_breaks_and_the_double_bonds_move():
 def test_wrong_input_is_said(call, word):
     with pytest.raises(ValueError, match=word):
         call()
+
+
+def test_a_molecule_rests_elsewhere_without_an_electron():
+    neutral, cation = (pools.minima(kind) for kind in ("neutral", "cation"))
+    reference = pools.molecule("N-methylmorpholine")
+    for energy, found in (neutral, cation):
+        assert energy[0] == 0 and (np.diff(energy) > 0).all() and len(found) == 3
+        for one in found:  # one frame, like atoms in like places
+            moved = np.sqrt(((one.positions - reference.positions) ** 2).sum(axis=1).mean())
+            assert moved < 1.2 and abs(moved - pools.aligned_rmsd(one.positions, reference.positions)) < 0.1
+    assert np.abs(neutral[1][0].positions - reference.positions).max() < 1e-3
+    assert np.allclose(neutral[1][0].frequencies, reference.frequencies, atol=2)
+    imaginary = [[(one.frequencies < 0).sum() for one in found] for _, found in (neutral, cation)]
+    assert imaginary == [[0, 0, 0], [0, 1, 0]]  # the second cation is the saddle of its methyl group's turn
+    with pytest.raises(ValueError, match="kind"):
+        pools.minima("anion")
