@@ -24,6 +24,7 @@ _NEAREST = 0.6  # Å, the shortest distance in the tables
 _LOST = 2e-3  # of the noise: what the compression may leave out of a pair's pattern, root mean square
 _SHARE = 0.5  # of the geometries that count after a step of the data's weight
 _ACCEPTED = 0.8  # the share of moves that the step length aims at
+_compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz", "arcp", "reassoc"})
 
 
 class Posterior(NamedTuple):
@@ -70,6 +71,8 @@ class Problem:
         Standard deviation of the noise [electrons²].
     images : ndarray of int, shape (n_symmetries, n_pairs)
         How the molecule's symmetries exchange its heavy-atom distances.
+    fisher : ndarray, shape (n_modes, n_modes)
+        The Fisher information about the modes, averaged over the prior.
     """
 
     def __init__(self, molecule, q, noise, temperature=300.0, lowest=100.0, p2=0.0):
@@ -88,7 +91,7 @@ class Problem:
         self.n_data = len(self.sigma)
         self._tabulate(pools.pair_distances(self.positions(z), range(len(molecule.symbols))))
         slopes = self.slopes(z[:64])
-        self._fisher = np.einsum("nam,nak->mk", slopes, slopes) / len(slopes)
+        self.fisher = np.einsum("nam,nak->mk", slopes, slopes) / len(slopes)
 
     def positions(self, z):
         """Return the geometries, shape (n, n_atoms, 3) [Å]."""
@@ -114,10 +117,6 @@ class Problem:
         for k, change in enumerate(step * np.eye(self.n_modes)):
             out[:, :, k] = (self.pattern(z + change) - self.pattern(z - change)) / (2 * step)
         return out / self.sigma[:, None]
-
-    def fisher(self):
-        """Return the Fisher information about the modes, averaged over the prior, shape (n_modes, n_modes)."""
-        return self._fisher
 
     def _z(self, z):
         z = check.array("z", z, ndim=2)
@@ -250,7 +249,7 @@ class Problem:
         rng : numpy.random.Generator
         """
         rng = check.generator("rng", rng)
-        mass = np.eye(self.n_modes) + weight * self._fisher
+        mass = np.eye(self.n_modes) + weight * self.fisher
         inverse = np.linalg.inv(mass)
         momentum = rng.standard_normal(z.shape) @ np.linalg.cholesky(mass).T
         step = (length * rng.uniform(0.8, 1.2, len(z)))[:, None]
@@ -330,7 +329,17 @@ def ceiling(distances, images):
     return 1 - ((distances - best) ** 2).sum() / (len(distances) * everything.var(axis=0).sum())
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz", "arcp", "reassoc"})
+@_compiled
+def _look_up(x, i, j, last):
+    """Return a pair's distance vector, its length, and its place in the tables: a row, and how far to the next."""
+    dx, dy, dz = x[i] - x[j], x[i + 1] - x[j + 1], x[i + 2] - x[j + 2]
+    r = np.sqrt(dx * dx + dy * dy + dz * dz)
+    u = (r - _NEAREST) / _STEP
+    k = min(max(int(u), 0), last)
+    return dx, dy, dz, r, k, u - k
+
+
+@_compiled
 def _log_likelihood(positions, first, second, group, isotropic, aligned, seen, value, pull):
     """Fill the log-likelihood and its slope in the positions; tables hold value and slope (cubic Hermite between)."""
     n0, n2 = isotropic.shape[3], aligned.shape[3]
@@ -341,11 +350,7 @@ def _log_likelihood(positions, first, second, group, isotropic, aligned, seen, v
         off[:] = -seen[n]
         for p in range(len(first)):
             i, j, g = 3 * first[p], 3 * second[p], group[p]
-            dx, dy, dz = x[i] - x[j], x[i + 1] - x[j + 1], x[i + 2] - x[j + 2]
-            r = np.sqrt(dx * dx + dy * dy + dz * dz)
-            u = (r - _NEAREST) / _STEP
-            k = min(max(int(u), 0), last)
-            u -= k
+            dx, dy, dz, r, k, u = _look_up(x, i, j, last)
             a, b = u * u * (3 - 2 * u), u * (1 - u)
             c, d = b * (1 - u) * _STEP, -b * u * _STEP
             left, right = isotropic[g, k], isotropic[g, k + 1]
@@ -364,11 +369,7 @@ def _log_likelihood(positions, first, second, group, isotropic, aligned, seen, v
         value[n] = -0.5 * total
         for p in range(len(first)):
             i, j, g = 3 * first[p], 3 * second[p], group[p]
-            dx, dy, dz = x[i] - x[j], x[i + 1] - x[j + 1], x[i + 2] - x[j + 2]
-            r = np.sqrt(dx * dx + dy * dy + dz * dz)
-            u = (r - _NEAREST) / _STEP
-            k = min(max(int(u), 0), last)
-            u -= k
+            dx, dy, dz, r, k, u = _look_up(x, i, j, last)
             a, b = u * u * (3 - 2 * u), u * (1 - u)
             c, d = b * (1 - u) * _STEP, -b * u * _STEP
             e, f, h = 6 * b / _STEP, (1 - u) * (1 - 3 * u), u * (3 * u - 2)

@@ -139,7 +139,7 @@ def test_slopes_are_what_the_gradient_answers(either):
 def test_fisher_is_the_slopes_square_over_the_prior(either):
     slopes = either.slopes(np.random.default_rng(8).standard_normal((64, either.n_modes)))
     wanted = np.einsum("nam,nak->mk", slopes, slopes) / 64
-    fisher = either.fisher()
+    fisher = either.fisher
     np.testing.assert_allclose(fisher, fisher.T, rtol=1e-12, atol=1e-9)
     assert np.trace(fisher) == pytest.approx(np.trace(wanted), rel=0.1)
     assert np.linalg.norm(fisher - wanted) < 0.2 * np.linalg.norm(wanted)

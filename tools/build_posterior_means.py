@@ -2,11 +2,11 @@
 
     OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_posterior_means.py    # resumes; about two hours
 
-Two samplers that share nothing but the problem. `posterior.Problem.sample` lets many geometries walk from the prior
-to the posterior (two walks a structure, so that their spread is known). Parallel tempering (Swendsen and Wang, Phys.
-Rev. Lett. 57 (1986) 2607) keeps one geometry at each of twenty weights of the data, for ever, and exchanges
-neighbours. The first must be right about how much each hill of the posterior holds, the second about having walked
-between all of them.
+Two samplers that share the likelihood and the single Hamiltonian move, and nothing of the plan.
+`posterior.Problem.sample` lets many geometries walk from the prior to the posterior (two walks a structure, so that
+their spread is known). Parallel tempering (Swendsen and Wang, Phys. Rev. Lett. 57 (1986) 2607) keeps one geometry at
+each of twenty weights of the data, for ever, and exchanges neighbours. The first must be right about how much each
+hill of the posterior holds, the second about having walked between all of them.
 """
 
 import argparse
@@ -21,15 +21,14 @@ from helpers import pools, posterior
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "data" / "posterior_means" / "posteriors.npz"
-Q = np.linspace(0.2, 8, 100)
-SEED, N_STRUCTURES, N_WALKERS, CHUNK = 25, 200, 400, 20
+Q, NOISE = np.linspace(0.2, 8, 100), 1e-3
+SEED, N_WALKERS, CHUNK = 25, 400, 20
 CHD, NMM, DT = "1,3-cyclohexadiene", "N-methylmorpholine", "1,2-dithiane"
-# molecule, noise, ⟨P2⟩, structures, of how many the second sampler is asked too
+# molecule, structures, of how many the second sampler is asked too
 CASES = {
-    "CHD": (CHD, 1e-3, 0.0, 200, 100),
-    "DT": (DT, 1e-3, 0.0, 200, 60),
-    "NMM": (NMM, 1e-3, 0.0, 200, 60),
-    "CHD aligned": (CHD, 1e-3, 1.0, 100, 0),
+    "CHD": (CHD, 200, 100),
+    "DT": (DT, 200, 60),
+    "NMM": (NMM, 200, 60),
 }
 WEIGHTS = np.concatenate([[0.0], np.geomspace(1e-5, 1, 19)])
 N_SWEEPS, BURN_IN = 1500, 300
@@ -37,14 +36,13 @@ N_SWEEPS, BURN_IN = 1500, 300
 
 def problem(case):
     """Return the case's `posterior.Problem`."""
-    name, noise, p2 = CASES[case][:3]
-    return posterior.Problem(pools.molecule(name), Q, noise, p2=p2)
+    return posterior.Problem(pools.molecule(CASES[case][0]), Q, NOISE)
 
 
 def seen(case, asked):
     """Return the structures of a case, and their patterns with noise."""
     rng = np.random.default_rng([SEED, list(CASES).index(case)])
-    z = rng.standard_normal((CASES[case][3], asked.n_modes))
+    z = rng.standard_normal((CASES[case][1], asked.n_modes))
     return z, asked.pattern(z) + asked.sigma * rng.standard_normal((len(z), asked.n_data))
 
 
@@ -108,12 +106,11 @@ def main():
     options.cache.mkdir(parents=True, exist_ok=True)
     for case in [] if options.gather else options.cases:
         asked = problem(case)
-        for first in range(0, CASES[case][3], CHUNK):
+        for first in range(0, CASES[case][1], CHUNK):
             save(
                 options.cache / f"{case}, walks, {first}.npz", walks, case, asked, range(first, first + CHUNK)
             )
-        if CASES[case][4]:
-            save(options.cache / f"{case}, tempering, 0.npz", tempering, case, asked, range(CASES[case][4]))
+        save(options.cache / f"{case}, tempering, 0.npz", tempering, case, asked, range(CASES[case][2]))
     gather(options.cache)
     return 0
 
@@ -131,7 +128,7 @@ def gather(cache):
     found = {}
     for case in CASES:
         for kind in ("walks", "tempering"):
-            files = [cache / f"{case}, {kind}, {first}.npz" for first in range(0, CASES[case][3], CHUNK)]
+            files = [cache / f"{case}, {kind}, {first}.npz" for first in range(0, CASES[case][1], CHUNK)]
             parts = [dict(np.load(file)) for file in itertools.takewhile(Path.is_file, files)]
             if not parts:
                 continue
