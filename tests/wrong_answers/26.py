@@ -36,6 +36,29 @@ ALONE = (
     "    inner = (one**2 / sigma**2).sum()\n"
     "    best = (patterns * one / sigma**2).sum(axis=1) / inner\n    "
 )
+LIBRARY = (
+    "ways = np.linspace(0.2, 1.2, 51)[:, None, None]\n"
+    "    paths = [neutral.positions + ways * (one.positions - neutral.positions) for one in cations]\n"
+    "    library = np.concatenate([pattern(path) for path in paths]) / 100\n"
+    "    inner, across = (library**2 / sigma**2).sum(axis=1), patterns / sigma**2 @ library.T\n    "
+)
+FREE = (  # the share and the shape that fit best
+    LIBRARY + "top = (across**2 / inner * (across > 0)).argmax(axis=1)\n"
+    "    best = across[np.arange(len(top)), top] / inner[top]\n    "
+)
+PROFILE = (  # the same for shares between 2 and 12 %
+    LIBRARY + "fit = np.clip(across / inner, 2, 12)\n"
+    "    top = (across * fit - fit**2 * inner / 2).argmax(axis=1)\n"
+    "    best = fit[np.arange(len(top)), top]\n    "
+)
+POSTERIOR = (
+    LIBRARY + "grid = np.linspace(2, 12, 101)\n"
+    "    log = across[:, :, None] * grid - inner[:, None] * grid**2 / 2\n"
+    "    weight = np.exp(log - log.max(axis=(1, 2), keepdims=True)).sum(axis=1)\n"
+    "    weight /= weight.sum(axis=1, keepdims=True)\n"
+    "    mean = weight @ grid\n"
+    "    width = np.sqrt(weight @ grid**2 - mean**2)\n    "
+)
 WRONG = [
     mean("return spread / np.sqrt(n)", "no memory", "without memory"),
     mean("return spread", "the scatter", "scatter of one value"),
@@ -47,7 +70,7 @@ WRONG = [
     mean("return spread / np.sqrt(n * (1 + 2 * rho[:end].sum()))", "upside down", "in the denominator"),
     mean("return spread**2 * (1 + 2 * rho[:end].sum()) / n", "a variance", "take the root"),
     mean("return n / (1 + 2 * rho[:end].sum())", "how many", "how many independent"),
-    mean("return spread * np.sqrt(abs(1 + 2 * rho.sum()) / n)", "all lags", "All lags"),
+    mean("return spread * np.sqrt(abs(1 + 2 * rho.sum()) / n)", "all lags", "or all lags are summed"),
     mean(
         "return spread * np.sqrt((1 + 2 * rho[rho > 0].sum()) / n)", "all positive", "Positive lags far out"
     ),
@@ -57,7 +80,59 @@ WRONG = [
     mean("return float(0.12273)", "written in", "Your error of the mean of"),
     mean("return str(spread)", "text", "That is text"),
     mean("spread / np.sqrt(n)", "no return", "is there a return?"),
-    mean("return np.nan", "NaN", "Your error of the mean of"),
+    mean("return np.nan", "NaN", "NaN: is what stands under the root"),
+    mean("return 2 * spread / np.sqrt(n)", "twice, always", "That is 2 times the error without memory"),
+    mean("return 1.6 * spread / np.sqrt(n)", "1.6, always", "That is 1.6 times the error without memory"),
+    mean(
+        "return spread * np.sqrt((1 + rho[0]) / (1 - rho[0]) / n)", "AR(1)", "memory that falls off geometrically"
+    ),
+    mean(
+        "return spread * np.sqrt((1 + 2 * rho[: end - 1].sum()) / n)",
+        "one lag too few",
+        "The last lag before the first negative",
+    ),
+    mean("return spread * np.sqrt((1 + 2 * rho[1:end].sum()) / n)", "from lag 2", "Lag 1 is missing"),
+    *[
+        mean(
+            f"return spread * np.sqrt((1 + 2 * (off**2).sum() / {by} * rho[:end].sum()) / n)",
+            f"covariances, over {by}",
+            "not divided by the sum of squared",
+        )
+        for by in ("1", "n", "(n - 1)")
+    ],
+    mean(
+        "rho = np.array([(off[k:] * off[:-k]).mean() for k in range(1, n)])\n"
+        "    return spread * np.sqrt((1 + 2 * rho[: np.argmax(rho < 0)].sum()) / n)",
+        "mean products",
+        "not divided by the sum of squared",
+    ),
+    mean(
+        "rho = np.array([(off * np.roll(off, k)).sum() for k in range(1, n)]) / (off**2).sum()\n"
+        "    return spread * np.sqrt((1 + 2 * rho[: np.argmax(rho < 0)].sum()) / n)",
+        "circular",
+        "np.roll pairs the last",
+    ),
+    mean(
+        "rho = np.array([np.corrcoef(off[k:], off[:-k])[0, 1] for k in range(1, n - 1)])\n"
+        "    return spread * np.sqrt((1 + 2 * rho[: np.argmax(rho < 0)].sum()) / n)",
+        "corrcoef",
+        "np.corrcoef takes off",
+    ),
+    mean(
+        "return spread * np.sqrt((1 + 2 * rho[:end].sum()) / (n - 1))", "n - 1", "n − 1 stands under the root"
+    ),
+    mean("return values.std() / np.sqrt(n)", "no memory, ddof 0", "without memory, and the sample"),
+    mean("return spread / np.sqrt(n - 1)", "no memory, n - 1", "under the root stands n, not"),
+    mean("return 0.0", "zero", "It is zero: nothing is filled in"),
+    mean("return spread * np.sqrt(abs(2 * rho.sum() + 1 + 1e-13) / n)", "all lags, rounded", "All lags"),
+    mean("return None", "None", "is there a return?"),
+    mean(
+        "off, n = slow - slow.mean(), 200\n"
+        "    rho = np.array([(off[k:] * off[:-k]).sum() / (off**2).sum() for k in range(1, n)])\n"
+        "    return slow.std(ddof=1) * np.sqrt((1 + 2 * rho[: np.argmax(rho < 0)].sum()) / n)",
+        "the notebook's values",
+        "error of `slow`",
+    ),
     mean("return [spread, n]", "a list", "One number is wanted"),
     chi("return ((target - shapes) ** 2 * weight).sum(axis=1)", "no factor", "No factor is fitted"),
     chi("return ((target - factor[0] * shapes) ** 2 * weight).sum(axis=1)", "the first's", "not one for all"),
@@ -98,6 +173,91 @@ WRONG = [
     chi("return -0.5 * (off**2).sum(axis=1)", "a likelihood", "log-likelihood"),
     chi("return np.sqrt((off**2).sum(axis=1))", "a root", "wanted squared"),
     chi("return factor", "factors", "Those are the factors"),
+    chi("return factor, (off**2).sum(axis=1)", "a pair", "return χ² alone."),
+    chi("return (off**2).sum(axis=1), factor", "a pair, turned", "return χ² alone."),
+    chi(
+        "return factor, (off**2).sum(axis=1) / (len(target) - 1)",
+        "as the lesson's judge",
+        "the sum, not per degree of freedom",
+    ),
+    chi(
+        "factor = (shapes * target * weight).sum(axis=1) / (target**2 * weight).sum()\n"
+        "    return ((factor[:, None] * target - shapes) ** 2 * weight).sum(axis=1)",
+        "the target scaled",
+        "scales the target to the shape",
+    ),
+    chi(
+        "factor = (shapes * target * weight).sum(axis=1) / (target**2 * weight).sum()\n"
+        "    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
+        "the target's squares",
+        "divides by the target's squares",
+    ),
+    *[
+        chi(
+            f"factor = (shapes * target / sigma**{a}).sum(axis=1) / (shapes**2 / sigma**{a}).sum(axis=1)\n"
+            f"    return ((target - factor[:, None] * shapes) ** 2 / sigma**{b}).sum(axis=1)",
+            f"powers {a} and {b}",
+            "sigma is squared twice",
+        )
+        for a, b in ((4, 4), (4, 2), (2, 4))
+    ],
+    chi(
+        "fits = [np.polyfit(row, target, 1, w=1 / sigma) for row in shapes]\n"
+        "    return np.array([(((target - np.polyval(fit, row)) / sigma) ** 2).sum() for fit, row in zip(fits, shapes)])",
+        "an offset",
+        "An offset is fitted too",
+    ),
+    chi(
+        "fits = [np.polyfit(row, target, 1) for row in shapes]\n"
+        "    return np.array([(((target - np.polyval(fit, row)) / sigma) ** 2).sum() for fit, row in zip(fits, shapes)])",
+        "an offset, without weights",
+        "An offset is fitted too",
+    ),
+    chi(
+        "shapes, target = shapes - shapes.mean(axis=1, keepdims=True), target - target.mean()\n"
+        "    factor = (shapes * target * weight).sum(axis=1) / (shapes**2 * weight).sum(axis=1)\n"
+        "    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
+        "means taken off",
+        "An offset is fitted too",
+    ),
+    chi(
+        "factor = (shapes * target * weight).sum(axis=0) / (shapes**2 * weight).sum(axis=0)\n"
+        "    return ((target - factor * shapes) ** 2 * weight).sum(axis=1)",
+        "factors over the shapes",
+        "summed over the shapes, axis 0",
+    ),
+    *[
+        chi(
+            f"factor = np.clip(factor, {low}, {high})\n"
+            "    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
+            f"clipped to {low} and {high}",
+            hint,
+        )
+        for low, high, hint in (
+            (0, 1, "Negative factors are cut off"),
+            (0, 0.05, "beyond an end"),
+            (-0.05, 0.05, "beyond an end"),
+            (0.02, 0.12, "beyond an end"),
+        )
+    ],
+    chi(
+        "return np.where(factor > 0, (off**2).sum(axis=1), np.inf)", "none if negative", "Negative factors are cut"
+    ),
+    chi(
+        "return np.where(factor > 0, (off**2).sum(axis=1), np.nan)", "NaN if negative", "Negative factors are cut"
+    ),
+    *[
+        chi(
+            f"{name} = globals()['{name}']\n    weight = 1 / sigma**2\n"
+            "    factor = (shapes * target * weight).sum(axis=1) / (shapes**2 * weight).sum(axis=1)\n"
+            "    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
+            f"the notebook's {name}",
+            f"with the notebook's `{name}`",
+        )
+        for name in ("shapes", "target", "sigma")
+    ],
+    chi("return np.zeros(len(shapes))", "zeros", "All zeros"),
+    chi("return None", "None", "the course's is an array of shape (200,) that begins with 2.282e+04."),
     chi("return off**2", "not summed", "Not summed"),
     chi("return (off**2).sum(axis=0)", "wrong axis", "over the shapes"),
     chi("return (off**2).sum()", "one sum", "All is summed"),
@@ -107,13 +267,59 @@ WRONG = [
     chi("return np.full(len(shapes), np.nan)", "NaN", "There is a NaN"),
     chi("(off**2).sum(axis=1)", "no return", "is there a return?"),
     chi("return (off**2).sum(axis=1).astype(str)", "texts", "That is text"),
+    share(ALONE + "return np.array([best, np.full(300, inner**-0.5)])", "one cation", "the shape is known"),
+    share("return np.array([np.full(300, 7.0), np.full(300, 3.4)])", "the prior", "Every share is the same"),
+    share("return np.array([truth, np.full(300, 0.1)])", "the truth", "reads `truth`"),
     share(
-        ALONE + "return np.array([100 * 0 + best, np.full(300, inner**-0.5)])",
-        "one cation",
-        "of the intervals hold",
+        "noise = np.random.default_rng(1).normal(0, 0.5, 300)\n"
+        "    return np.array([truth + noise, np.full(300, 0.5)])",
+        "the truth, blurred",
+        "reads `truth`",
     ),
-    share("return np.array([np.full(300, 7.0), np.full(300, 3.4)])", "the prior", "% wide"),
-    share("return np.array([truth, np.full(300, 0.1)])", "the truth", "of the intervals hold"),
+    share(
+        PROFILE + "close = np.quantile(abs(best - truth), 0.68)\n    return np.array([best, np.full(300, close)])",
+        "tuned on the shown",
+        "reads `truth`",
+    ),
+    share("return np.array([truth - 1, 0.4 + 0 * truth]), 3 / 0", "an error", "ZeroDivisionError"),
+    {
+        "exercise": "3",
+        "why": "kept from the shown",
+        "code": "kept = np.array([truth + np.random.default_rng(1).normal(0, 0.5, 300), np.full(300, 0.5)])\n"
+        "def excited_share(patterns, sigma):\n    return kept\n",
+        "hint": "shares of the shown experiments",
+    },
+    share(PROFILE + "return np.array([best, inner[top] ** -0.5])", "χ²'s error", "the shape is known"),
+    share(FREE + "return np.array([best, inner[top] ** -0.5])", "χ²'s error, any share", "the shape is known"),
+    share(
+        PROFILE + "return np.array([best, 0.3 + 0 * best])", "too narrow", "is the unknown shape in your error?"
+    ),
+    share(PROFILE + "return np.array([best, 1.2 + 0 * best])", "too wide", "below 1.0 % is wanted."),
+    share(POSTERIOR + "return np.array([mean / 100, width / 100])", "fractions", "is it a fraction?"),
+    share(POSTERIOR + "return np.array([mean / 100, width])", "a share as fraction", "is it a fraction?"),
+    share(POSTERIOR + "return np.array([mean, width / 100])", "a width as fraction", "are they fractions?"),
+    share(POSTERIOR + "return np.array([mean, 2 * width])", "full width", "are they full widths"),
+    share(POSTERIOR + "return np.array([mean, 1.96 * width])", "95 %", "are they full widths"),
+    share(POSTERIOR + "return np.array([mean, 1.45 * width])", "wide", "is wanted."),
+    share(POSTERIOR + "return np.array([mean, 0.7 * width])", "narrow", "0.58 to 0.82 is wanted."),
+    share(
+        POSTERIOR + "return np.array([mean, inner[(log.max(axis=2)).argmax(axis=1)] ** -0.5])",
+        "the mean, χ²'s error",
+        "the shape is known",
+    ),
+    share("sigma = sigma**2\n    " + POSTERIOR + "return np.array([mean, width])", "sigma²", "sigma squared"),
+    share(
+        "sigma = sigma**2\n    " + PROFILE + "return np.array([best, inner[top] ** -0.5])",
+        "sigma², χ²'s error",
+        "sigma squared",
+    ),
+    share(POSTERIOR + "return np.array([mean, width / 39**0.5])", "a mean's", "is the unknown shape in your error?"),
+    share(POSTERIOR + "return np.array([mean, 0 * width + 0.12])", "fixed", "is the unknown shape in your error?"),
+    share("sigma = sigma**0.5\n    " + POSTERIOR + "return np.array([mean, width])", "√sigma", "sigma's root"),
+    share(POSTERIOR + "return np.array([mean, width]).T", "transposed", "Return the transpose"),
+    share(POSTERIOR + "return mean, 0.9", "one width", "One half width stands for all"),
+    share(POSTERIOR + "return np.array([mean, 0 * width])", "no width", "not above zero"),
+    share(POSTERIOR + "return np.array([mean, np.nan * width])", "NaN", "A NaN"),
     share("return patterns.mean(axis=1)", "one row", "Two rows of 300"),
     share("return None", "nothing", "nothing"),
 ]
