@@ -80,11 +80,13 @@ WRONG = [
     mean("return float(0.12273)", "written in", "Your error of the mean of"),
     mean("return str(spread)", "text", "That is text"),
     mean("spread / np.sqrt(n)", "no return", "is there a return?"),
-    mean("return np.nan", "NaN", "NaN: is what stands under the root"),
+    mean("return np.nan", "NaN", "Your error of the mean of"),
     mean("return 2 * spread / np.sqrt(n)", "twice, always", "That is 2 times the error without memory"),
     mean("return 1.6 * spread / np.sqrt(n)", "1.6, always", "That is 1.6 times the error without memory"),
     mean(
-        "return spread * np.sqrt((1 + rho[0]) / (1 - rho[0]) / n)", "AR(1)", "memory that falls off geometrically"
+        "return spread * np.sqrt((1 + rho[0]) / (1 - rho[0]) / n)",
+        "AR(1)",
+        "memory that falls off geometrically",
     ),
     mean(
         "return spread * np.sqrt((1 + 2 * rho[: end - 1].sum()) / n)",
@@ -98,7 +100,7 @@ WRONG = [
             f"covariances, over {by}",
             "not divided by the sum of squared",
         )
-        for by in ("1", "n", "(n - 1)")
+        for by in ("1", "n")
     ],
     mean(
         "rho = np.array([(off[k:] * off[:-k]).mean() for k in range(1, n)])\n"
@@ -122,9 +124,13 @@ WRONG = [
         "return spread * np.sqrt((1 + 2 * rho[:end].sum()) / (n - 1))", "n - 1", "n − 1 stands under the root"
     ),
     mean("return values.std() / np.sqrt(n)", "no memory, ddof 0", "without memory, and the sample"),
-    mean("return spread / np.sqrt(n - 1)", "no memory, n - 1", "under the root stands n, not"),
+    mean("return spread / np.sqrt(n - 1)", "no memory, n - 1", "Your error of the mean of"),
     mean("return 0.0", "zero", "It is zero: nothing is filled in"),
-    mean("return spread * np.sqrt(abs(2 * rho.sum() + 1 + 1e-13) / n)", "all lags, rounded", "All lags"),
+    mean(
+        "return spread * np.sqrt(abs(2 * rho.sum() + 1 + 1e-13) / n)",
+        "all lags, rounded",
+        "or all lags are summed",
+    ),
     mean("return None", "None", "is there a return?"),
     mean(
         "off, n = slow - slow.mean(), 200\n"
@@ -173,12 +179,12 @@ WRONG = [
     chi("return -0.5 * (off**2).sum(axis=1)", "a likelihood", "log-likelihood"),
     chi("return np.sqrt((off**2).sum(axis=1))", "a root", "wanted squared"),
     chi("return factor", "factors", "Those are the factors"),
-    chi("return factor, (off**2).sum(axis=1)", "a pair", "return χ² alone."),
-    chi("return (off**2).sum(axis=1), factor", "a pair, turned", "return χ² alone."),
+    chi("return factor, (off**2).sum(axis=1)", "a pair", "return χ² alone, the sum over q"),
+    chi("return (off**2).sum(axis=1), factor", "a pair, turned", "one of the 2 things"),
     chi(
         "return factor, (off**2).sum(axis=1) / (len(target) - 1)",
         "as the lesson's judge",
-        "the sum, not per degree of freedom",
+        "return χ² alone, the sum over q",
     ),
     chi(
         "factor = (shapes * target * weight).sum(axis=1) / (target**2 * weight).sum()\n"
@@ -197,9 +203,9 @@ WRONG = [
             f"factor = (shapes * target / sigma**{a}).sum(axis=1) / (shapes**2 / sigma**{a}).sum(axis=1)\n"
             f"    return ((target - factor[:, None] * shapes) ** 2 / sigma**{b}).sum(axis=1)",
             f"powers {a} and {b}",
-            "sigma is squared twice",
+            hint,
         )
-        for a, b in ((4, 4), (4, 2), (2, 4))
+        for a, b, hint in ((4, 4, "sigma is squared twice"), (4, 2, "factor's weights are 1/sigma⁴"))
     ],
     chi(
         "fits = [np.polyfit(row, target, 1, w=1 / sigma) for row in shapes]\n"
@@ -226,25 +232,10 @@ WRONG = [
         "factors over the shapes",
         "summed over the shapes, axis 0",
     ),
-    *[
-        chi(
-            f"factor = np.clip(factor, {low}, {high})\n"
-            "    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
-            f"clipped to {low} and {high}",
-            hint,
-        )
-        for low, high, hint in (
-            (0, 1, "Negative factors are cut off"),
-            (0, 0.05, "beyond an end"),
-            (-0.05, 0.05, "beyond an end"),
-            (0.02, 0.12, "beyond an end"),
-        )
-    ],
     chi(
-        "return np.where(factor > 0, (off**2).sum(axis=1), np.inf)", "none if negative", "Negative factors are cut"
-    ),
-    chi(
-        "return np.where(factor > 0, (off**2).sum(axis=1), np.nan)", "NaN if negative", "Negative factors are cut"
+        "factor = np.clip(factor, 0, 1)\n    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
+        "clipped to 0 and 1",
+        "Negative factors are cut off",
     ),
     *[
         chi(
@@ -252,10 +243,19 @@ WRONG = [
             "    factor = (shapes * target * weight).sum(axis=1) / (shapes**2 * weight).sum(axis=1)\n"
             "    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
             f"the notebook's {name}",
-            f"with the notebook's `{name}`",
+            f"with the notebook's `{name}`: use",
         )
         for name in ("shapes", "target", "sigma")
     ],
+    chi(
+        "return misfits_of(*given)\n\n\n"
+        "def misfits_of(shapes, target, sigma):\n"
+        "    weight = 1 / sigma**2\n"
+        "    factor = (shapes * target * weight).sum(axis=1) / (shapes**2 * weight).sum(axis=1)\n"
+        "    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
+        "all from the notebook",
+        "χ² of the notebook's `shapes`",
+    ),
     chi("return np.zeros(len(shapes))", "zeros", "All zeros"),
     chi("return None", "None", "the course's is an array of shape (200,) that begins with 2.282e+04."),
     chi("return off**2", "not summed", "Not summed"),
@@ -267,8 +267,10 @@ WRONG = [
     chi("return np.full(len(shapes), np.nan)", "NaN", "There is a NaN"),
     chi("(off**2).sum(axis=1)", "no return", "is there a return?"),
     chi("return (off**2).sum(axis=1).astype(str)", "texts", "That is text"),
-    share(ALONE + "return np.array([best, np.full(300, inner**-0.5)])", "one cation", "the shape is known"),
-    share("return np.array([np.full(300, 7.0), np.full(300, 3.4)])", "the prior", "Every share is the same"),
+    share(
+        ALONE + "return np.array([best, np.full(300, inner**-0.5)])", "one cation", "further than 7 for all"
+    ),
+    share("return np.array([np.full(300, 7.0), np.full(300, 3.4)])", "the prior", "below 1.0 % is wanted"),
     share("return np.array([truth, np.full(300, 0.1)])", "the truth", "reads `truth`"),
     share(
         "noise = np.random.default_rng(1).normal(0, 0.5, 300)\n"
@@ -277,22 +279,33 @@ WRONG = [
         "reads `truth`",
     ),
     share(
-        PROFILE + "close = np.quantile(abs(best - truth), 0.68)\n    return np.array([best, np.full(300, close)])",
+        PROFILE
+        + "close = np.quantile(abs(best - truth), 0.68)\n    return np.array([best, np.full(300, close)])",
         "tuned on the shown",
         "reads `truth`",
     ),
-    share("return np.array([truth - 1, 0.4 + 0 * truth]), 3 / 0", "an error", "ZeroDivisionError"),
+    share("return patterns[:, :2].T / (1 // 0)", "an error", "ZeroDivisionError"),
     {
         "exercise": "3",
         "why": "kept from the shown",
         "code": "kept = np.array([truth + np.random.default_rng(1).normal(0, 0.5, 300), np.full(300, 0.5)])\n"
         "def excited_share(patterns, sigma):\n    return kept\n",
-        "hint": "shares of the shown experiments",
+        "hint": "belong to its pattern?",
     },
-    share(PROFILE + "return np.array([best, inner[top] ** -0.5])", "χ²'s error", "the shape is known"),
-    share(FREE + "return np.array([best, inner[top] ** -0.5])", "χ²'s error, any share", "the shape is known"),
     share(
-        PROFILE + "return np.array([best, 0.3 + 0 * best])", "too narrow", "is the unknown shape in your error?"
+        PROFILE + "return np.array([best, inner[top] ** -0.5])",
+        "χ²'s error",
+        "is the unknown shape in your error?",
+    ),
+    share(
+        FREE + "return np.array([best, inner[top] ** -0.5])",
+        "χ²'s error, any share",
+        "is the unknown shape in your error?",
+    ),
+    share(
+        PROFILE + "return np.array([best, 0.3 + 0 * best])",
+        "too narrow",
+        "is the unknown shape in your error?",
     ),
     share(PROFILE + "return np.array([best, 1.2 + 0 * best])", "too wide", "below 1.0 % is wanted."),
     share(POSTERIOR + "return np.array([mean / 100, width / 100])", "fractions", "is it a fraction?"),
@@ -305,7 +318,7 @@ WRONG = [
     share(
         POSTERIOR + "return np.array([mean, inner[(log.max(axis=2)).argmax(axis=1)] ** -0.5])",
         "the mean, χ²'s error",
-        "the shape is known",
+        "is the unknown shape in your error?",
     ),
     share("sigma = sigma**2\n    " + POSTERIOR + "return np.array([mean, width])", "sigma²", "sigma squared"),
     share(
@@ -313,10 +326,22 @@ WRONG = [
         "sigma², χ²'s error",
         "sigma squared",
     ),
-    share(POSTERIOR + "return np.array([mean, width / 39**0.5])", "a mean's", "is the unknown shape in your error?"),
-    share(POSTERIOR + "return np.array([mean, 0 * width + 0.12])", "fixed", "is the unknown shape in your error?"),
-    share("sigma = sigma**0.5\n    " + POSTERIOR + "return np.array([mean, width])", "√sigma", "sigma's root"),
-    share(POSTERIOR + "return np.array([mean, width]).T", "transposed", "Return the transpose"),
+    share(
+        POSTERIOR + "return np.array([mean, width / 39**0.5])",
+        "a mean's",
+        "is the unknown shape in your error?",
+    ),
+    share(
+        POSTERIOR + "return np.array([mean, 0 * width + 0.12])",
+        "fixed",
+        "is the unknown shape in your error?",
+    ),
+    share(
+        "sigma = sigma**0.5\n    " + POSTERIOR + "return np.array([mean, width])",
+        "√sigma",
+        "0.58 to 0.82 is wanted.",
+    ),
+    share(POSTERIOR + "return np.array([mean, width]).T", "transposed", "Two rows of 300"),
     share(POSTERIOR + "return mean, 0.9", "one width", "One half width stands for all"),
     share(POSTERIOR + "return np.array([mean, 0 * width])", "no width", "not above zero"),
     share(POSTERIOR + "return np.array([mean, np.nan * width])", "NaN", "A NaN"),
