@@ -290,22 +290,22 @@ WRONG = [
         "why": "kept from the shown",
         "code": "kept = np.array([truth + np.random.default_rng(1).normal(0, 0.5, 300), np.full(300, 0.5)])\n"
         "def excited_share(patterns, sigma):\n    return kept\n",
-        "hint": "belong to its pattern?",
+        "hint": "further than 7 for all",
     },
     share(
         PROFILE + "return np.array([best, inner[top] ** -0.5])",
         "χ²'s error",
-        "is the unknown shape in your error?",
+        "is all of the unknown shape",
     ),
     share(
         FREE + "return np.array([best, inner[top] ** -0.5])",
         "χ²'s error, any share",
-        "is the unknown shape in your error?",
+        "is all of the unknown shape",
     ),
     share(
         PROFILE + "return np.array([best, 0.3 + 0 * best])",
         "too narrow",
-        "is the unknown shape in your error?",
+        "is all of the unknown shape",
     ),
     share(PROFILE + "return np.array([best, 1.2 + 0 * best])", "too wide", "below 1.0 % is wanted."),
     share(POSTERIOR + "return np.array([mean / 100, width / 100])", "fractions", "is it a fraction?"),
@@ -318,7 +318,7 @@ WRONG = [
     share(
         POSTERIOR + "return np.array([mean, inner[(log.max(axis=2)).argmax(axis=1)] ** -0.5])",
         "the mean, χ²'s error",
-        "is the unknown shape in your error?",
+        "is all of the unknown shape",
     ),
     share("sigma = sigma**2\n    " + POSTERIOR + "return np.array([mean, width])", "sigma²", "sigma squared"),
     share(
@@ -329,12 +329,12 @@ WRONG = [
     share(
         POSTERIOR + "return np.array([mean, width / 39**0.5])",
         "a mean's",
-        "is the unknown shape in your error?",
+        "is all of the unknown shape",
     ),
     share(
         POSTERIOR + "return np.array([mean, 0 * width + 0.12])",
         "fixed",
-        "is the unknown shape in your error?",
+        "is all of the unknown shape",
     ),
     share(
         "sigma = sigma**0.5\n    " + POSTERIOR + "return np.array([mean, width])",
