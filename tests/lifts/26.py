@@ -66,13 +66,17 @@ assert np.abs((p - [0.1, 0.7, -0.4]) / np.sqrt(np.diag(covariance))).max() < 4 a
 """,
     },
     "surrogates": {
-        "given": NUMPY,
+        "given": NUMPY + "from scipy.signal import lfilter",
         "then": """
 table = np.cumsum(rng.normal(size=(3, 64)), axis=1)
 phases, delays = shuffled_phases(table, rng), shuffled_delays(table, rng)
 strength = lambda one: np.abs(np.fft.rfft(one, axis=1))
 assert np.allclose(strength(phases)[:, :-1], strength(table)[:, :-1]) and not np.allclose(phases, table)
 assert np.allclose(np.sort(delays, axis=1), np.sort(table, axis=1))
+noise = np.linalg.cholesky([[1, 0.6], [0.6, 1]]) @ lfilter([0.8], [1, -0.6], rng.normal(size=(2, 20_000)))
+alike = remembering(noise, rng)
+assert np.allclose(np.cov(alike), np.cov(noise), atol=0.1)
+assert abs(np.corrcoef(alike[0, 1:], alike[0, :-1])[0, 1] - 0.6) < 0.05
 """,
     },
     "macro": {
