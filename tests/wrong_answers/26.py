@@ -59,6 +59,18 @@ POSTERIOR = (
     "    mean = weight @ grid\n"
     "    width = np.sqrt(weight @ grid**2 - mean**2)\n    "
 )
+SPREAD = (  # each shape's best share, weighed by how well it fits there
+    LIBRARY + "fit = across / inner\n"
+    "    log = across**2 / inner / 2\n"
+    "    weight = np.exp(log - log.max(axis=1, keepdims=True))\n"
+    "    weight /= weight.sum(axis=1, keepdims=True)\n"
+    "    mean = (weight * fit).sum(axis=1)\n"
+    "    width = np.sqrt((weight * (fit - mean[:, None]) ** 2).sum(axis=1))\n    "
+)
+KEPT = SPREAD.replace("across / inner\n", "np.clip(across / inner, 2, 12)\n").replace(
+    "across**2 / inner / 2", "across * fit - inner * fit**2 / 2"
+)
+REDRAWN = "share = experiments(300, np.random.default_rng([26, seed, 3]))[1]\n    "
 WRONG = [
     mean("return spread / np.sqrt(n)", "no memory", "without memory"),
     mean("return spread", "the scatter", "scatter of one value"),
@@ -81,8 +93,7 @@ WRONG = [
     mean("return str(spread)", "text", "That is text"),
     mean("spread / np.sqrt(n)", "no return", "is there a return?"),
     mean("return np.nan", "NaN", "Your error of the mean of"),
-    mean("return 2 * spread / np.sqrt(n)", "twice, always", "That is 2 times the error without memory"),
-    mean("return 1.6 * spread / np.sqrt(n)", "1.6, always", "That is 1.6 times the error without memory"),
+    mean("return 2 * spread / np.sqrt(n)", "twice, always", "Your error of the mean of"),
     mean(
         "return spread * np.sqrt((1 + rho[0]) / (1 - rho[0]) / n)",
         "AR(1)",
@@ -140,6 +151,107 @@ WRONG = [
         "error of `slow`",
     ),
     mean("return [spread, n]", "a list", "One number is wanted"),
+    *[
+        mean(f"return spread * np.sqrt((1 + 2 * rho[:{k}].sum()) / n)", f"{k} lags", f"That sums {k} lags")
+        for k in (10, 20, 50)
+    ],
+    mean(
+        "stop = np.argmax(rho < 1.96 / np.sqrt(n))\n    return spread * np.sqrt((1 + 2 * rho[:stop].sum()) / n)",
+        "cut at 1.96/√n",
+        "as one cut at 1.96/√n does",
+    ),
+    *[
+        mean(
+            f"rho = np.correlate(off, off, 'full')[{first}:] / (off**2).sum()\n"
+            "    return spread * np.sqrt((1 + 2 * rho[: np.argmax(rho < 0)].sum()) / n)",
+            f"correlate from {first}",
+            "first lag of mode='full'",
+        )
+        for first in (0, 1)
+    ],
+    mean("return spread * np.sqrt(1 + 2 * rho[:end].sum() / n)", "parenthesis", "n divides the sum alone"),
+    mean("return spread * np.sqrt((1 + 2 * (rho[:end] ** 2).sum()) / n)", "ρ²", "ρ is squared"),
+    *[
+        mean(f"return {k} * spread * np.sqrt((1 + 2 * rho[:end].sum()) / n)", f"times {k}", f"one times {k}.")
+        for k in (100, 0.01)
+    ],
+    mean(
+        "rho = np.array([(values[k:] * values[:-k]).sum() for k in range(1, n)]) / (values**2).sum()\n"
+        "    return spread * np.sqrt((1 + 2 * rho.sum()) / n)",
+        "no mean taken off",
+        "The mean is not taken off",
+    ),
+    mean(
+        "rho = np.array([(off[k:] * off[:-k]).mean() for k in range(1, n)]) / (off**2).mean()\n"
+        "    return spread * np.sqrt((1 + 2 * rho[: np.argmax(rho < 0)].sum()) / n)",
+        "means over means",
+        "Products are averaged over n − k",
+    ),
+    *[
+        chi(
+            f"factor = {factor}\n    return ((target - factor[:, None] * shapes) ** 2 * weight).sum(axis=1)",
+            why,
+            hint,
+        )
+        for factor, why, hint in (
+            ("np.full(len(shapes), 0.05)", "5 % for all", "not one for all"),
+            ("target.std() / shapes.std(axis=1)", "standard deviations", "a ratio of sizes"),
+            ("np.linalg.norm(target) / np.linalg.norm(shapes, axis=1)", "norms", "a ratio of sizes"),
+            ("abs(target).max() / abs(shapes).max(axis=1)", "largest", "a ratio of sizes"),
+            ("target.max() / shapes.max(axis=1)", "maxima", "a ratio of sizes"),
+            ("target.mean() / shapes.mean(axis=1)", "means", "a ratio of sizes"),
+            ("(target / shapes).mean(axis=1)", "mean of ratios", "Ratios are averaged"),
+            (
+                "(shapes * target / sigma).sum(axis=1) / (shapes**2 / sigma).sum(axis=1)",
+                "1/sigma",
+                "with 1/sigma²",
+            ),
+            (
+                "np.array([np.polyfit(row, target, 1, w=1 / sigma)[0] for row in shapes])",
+                "line",
+                "is thrown away",
+            ),
+            ("np.array([np.polyfit(row, target, 1)[0] for row in shapes])", "plain line", "is thrown away"),
+        )
+    ],
+    chi(
+        "fits = [np.polyfit(row, target, 1, w=weight) for row in shapes]\n"
+        "    return np.array([(((target - np.polyval(fit, row)) / sigma) ** 2).sum() for fit, row in zip(fits, shapes)])",
+        "an offset, squared weights",
+        "An offset is fitted too",
+    ),
+    *[
+        chi(
+            f"tried = [((target - k * shapes) ** 2 * weight).sum(axis=1) for k in {grid}]\n"
+            "    return np.min(tried, axis=0)",
+            f"grid {grid}",
+            "from a grid too coarse",
+        )
+        for grid in (
+            "np.linspace(-1, 1, 101)",
+            "np.linspace(0, 1, 100)",
+            "np.arange(-0.5, 0.5, 0.01)",
+            "np.linspace(-10, 10, 1001)",
+        )
+    ],
+    chi(
+        "return ((target - factor[:, None] * shapes) ** 2 / sigma).sum(axis=1)",
+        "/sigma",
+        "is weighted by 1/sigma",
+    ),
+    chi(
+        "factor = (shapes * target / sigma).sum(axis=1) / (shapes**2 / sigma).sum(axis=1)\n"
+        "    return ((target - factor[:, None] * shapes) ** 2 / sigma).sum(axis=1)",
+        "/sigma throughout",
+        "Weighted by 1/sigma",
+    ),
+    chi("return (off**2).sum(axis=1) / 2", "half", "half of χ²"),
+    chi("for row in off:\n        return (row**2).sum()", "return in the loop", "or a return inside a loop"),
+    chi(
+        "from scipy.stats import chi2\n\n    return chi2.sf((off**2).sum(axis=1), 38)",
+        "p-values",
+        "or p-values, which are zero",
+    ),
     chi("return ((target - shapes) ** 2 * weight).sum(axis=1)", "no factor", "No factor is fitted"),
     chi("return ((target - factor[0] * shapes) ** 2 * weight).sum(axis=1)", "the first's", "not one for all"),
     chi(
@@ -256,12 +368,12 @@ WRONG = [
         "all from the notebook",
         "χ² of the notebook's `shapes`",
     ),
-    chi("return np.zeros(len(shapes))", "zeros", "All zeros"),
+    chi("return np.zeros(len(shapes))", "zeros", "All are exactly zero"),
     chi("return None", "None", "the course's is an array of shape (200,) that begins with 2.282e+04."),
     chi("return off**2", "not summed", "Not summed"),
     chi("return (off**2).sum(axis=0)", "wrong axis", "over the shapes"),
-    chi("return (off**2).sum()", "one sum", "All is summed"),
-    chi("return (off**2).sum(axis=1).min()", "the best", "best χ² alone"),
+    chi("return (off**2).sum()", "one sum", "A single number, not one χ² a shape"),
+    chi("return (off**2).sum(axis=1).min()", "the best", "A single number, not one χ² a shape"),
     chi("return np.sort((off**2).sum(axis=1))", "sorted", "keep the order"),
     chi("return np.array([np.corrcoef(row, target)[0, 1] for row in shapes])", "correlation", "correlations"),
     chi("return np.full(len(shapes), np.nan)", "NaN", "There is a NaN"),
@@ -314,33 +426,69 @@ WRONG = [
     share(POSTERIOR + "return np.array([mean, 2 * width])", "full width", "are they full widths"),
     share(POSTERIOR + "return np.array([mean, 1.96 * width])", "95 %", "are they full widths"),
     share(POSTERIOR + "return np.array([mean, 1.45 * width])", "wide", "is wanted."),
-    share(POSTERIOR + "return np.array([mean, 0.7 * width])", "narrow", "0.58 to 0.82 is wanted."),
+    share(POSTERIOR + "return np.array([mean, 0.7 * width])", "narrow", "your half widths too narrow"),
     share(
         POSTERIOR + "return np.array([mean, inner[(log.max(axis=2)).argmax(axis=1)] ** -0.5])",
         "the mean, χ²'s error",
-        "is all of the unknown shape",
+        "your half widths too narrow",
     ),
-    share("sigma = sigma**2\n    " + POSTERIOR + "return np.array([mean, width])", "sigma²", "sigma squared"),
+    share(
+        "sigma = sigma**2\n    " + POSTERIOR + "return np.array([mean, width])",
+        "sigma²",
+        "those of weights 1/sigma⁴",
+    ),
     share(
         "sigma = sigma**2\n    " + PROFILE + "return np.array([best, inner[top] ** -0.5])",
         "sigma², χ²'s error",
-        "sigma squared",
+        "those of weights 1/sigma⁴",
     ),
     share(
         POSTERIOR + "return np.array([mean, width / 39**0.5])",
         "a mean's",
-        "is all of the unknown shape",
+        "your half widths too narrow",
     ),
     share(
         POSTERIOR + "return np.array([mean, 0 * width + 0.12])",
         "fixed",
-        "is all of the unknown shape",
+        "your half widths too narrow",
     ),
     share(
         "sigma = sigma**0.5\n    " + POSTERIOR + "return np.array([mean, width])",
         "√sigma",
-        "0.58 to 0.82 is wanted.",
+        "those of weights 1/sigma:",
     ),
+    *[
+        share(how + "return np.array([mean, width])", why, "your half widths too narrow")
+        for how, why in (
+            (SPREAD, "spread alone"),
+            (KEPT, "spread alone, 2 to 12 %"),
+            (SPREAD.replace("log = across**2 / inner / 2", "log = across**2 / inner"), "no ½"),
+            (KEPT.replace("fit - inner * fit**2 / 2", "fit * 2 - inner * fit**2"), "no ½, 2 to 12 %"),
+            (POSTERIOR.replace("np.exp(log -", "np.exp(2 * log - 2 *"), "the posterior without ½"),
+            (POSTERIOR + "width = width**2\n    ", "a variance"),
+        )
+    ],
+    *[
+        share(how + "return np.array([mean, width])", why, "Have you used that shares run from 2 to 12 %")
+        for how, why in (
+            (POSTERIOR.replace("linspace(2, 12, 101)", "linspace(0, 30, 301)"), "shares to 30 %"),
+            (POSTERIOR.replace("linspace(0.2, 1.2, 51)", "linspace(0.02, 2, 100)"), "way to 2"),
+            (SPREAD + "width = 1.1 * np.sqrt(width**2 + (weight / inner).sum(axis=1))\n    ", "any share"),
+        )
+    ],
+    share(
+        "sigma = sigma**0\n    " + POSTERIOR + "return np.array([mean, width])", "no sigma", "of weights 1:"
+    ),
+    *[
+        share(
+            REDRAWN
+            + f"return np.array([share + {off} * np.random.default_rng(1).normal(size=300), {half} + 0 * share])",
+            f"redrawn, {off} off, {half}",
+            "no analysis of the patterns is so sure",
+        )
+        for off, half in ((0, 0.01), (0, 0.9), (0.5, 0.5), (0.7, 0.7))
+    ],
+    share("return np.array([fresh, 0.9 + 0 * fresh])", "the new shares", "reads `fresh`"),
     share(POSTERIOR + "return np.array([mean, width]).T", "transposed", "Two rows of 300"),
     share(POSTERIOR + "return mean, 0.9", "one width", "One half width stands for all"),
     share(POSTERIOR + "return np.array([mean, 0 * width])", "no width", "not above zero"),
