@@ -19,50 +19,47 @@ ROOT = Path(__file__).resolve().parent.parent
 LESSON = ROOT / "notebooks" / "27_one_interpreter.ipynb"
 FOLDER = ROOT / "data" / "interpreter_networks"
 SEED = 27
-# network: kind, molecules, what they are told, rounds, width
+# network: kind, molecules, the pool that they are told, rounds, width
 ANY = {
     "unseen_graph": ("graph_network", "others", "springs_pool", 60, 64),
     "unseen_pair": ("pair_transformer", "others", "springs_pool", 60, 48),
     "untold_graph": ("graph_network", "others", "at_rest", 60, 64),
     "untold_pair": ("pair_transformer", "others", "at_rest", 60, 48),
-    "joint_graph": ("graph_network", "three", "springs_pool", 600, 64),
-    "joint_pair": ("pair_transformer", "three", "springs_pool", 600, 48),
+    "joint_graph": ("graph_network", "three", "springs_pool", 800, 64),
+    "joint_pair": ("pair_transformer", "three", "springs_pool", 800, 48),
 }
-IMAGES = {"image": 0.0, "image_aligned": 0.4}  # ⟨P2⟩
-EYES = {f"{which}_{told}": (which, told) for _, which, told, _, _ in ANY.values()}
+IMAGES = {"image": "0", "image_aligned": "ALIGNED"}  # the lesson's ⟨P2⟩
 
 
 def known(cells, which, told):
     """Return {name: Known} of the molecules that are learned from."""
     names = {"others": cells["others"], "three": list(cells["SHORT"].values())}[which]
-    world = cells["world"]
-    return {name: cells["Known"](world[name], *cells[told](world[name])) for name in names}
+    return {name: cells["Known"](cells["world"][name], *cells[told](cells["world"][name])) for name in names}
 
 
-def look(cells, which, told):
+def look(cells, of):
     """Return the eyes of some molecules' networks, as mean and matrix."""
-    of = known(cells, which, told)
-    return cells["eyes_of"](
-        of.values(), [cells["world"][name] for name in of], np.random.default_rng([27, 3])
-    )
+    return cells["eyes_of"](of.values(), [cells["world"][name] for name in of], np.random.default_rng(1))
 
 
 def any_molecule(cells, kind, which, told, rounds, width):
-    """Train one network that reads any molecule."""
-    of, eyes = known(cells, which, told), look(cells, which, told)
-    n_features = len(eyes[1].T) + next(iter(of.values())).pairs.shape[1]
+    """Train one network that reads any molecule; keep its eyes."""
+    of = known(cells, which, told)
+    eyes = look(cells, of)
+    np.savez_compressed(FOLDER / f"eyes_{which}_{told}.npz", mean=eyes[0], turn=eyes[1])
     cells["keras"].utils.set_random_seed(SEED)
+    n_features = len(eyes[1].T) + next(iter(of.values())).pairs.shape[1]
     network = cells[kind](n_features, width)
     return cells["learn"](network, list(of), of, eyes, rounds, np.random.default_rng([27, 4]))
 
 
 def image(cells, p2):
     """Train one network that looks at detector images."""
-    seen, distances = cells["images"](p2, cells["N_IMAGES"], np.random.default_rng([27, 5]))
+    seen, distances = cells["images"](cells.get(p2, 0.0), cells["N_IMAGES"], np.random.default_rng([27, 5]))
     cells["keras"].utils.set_random_seed(SEED)
-    return cells["learn_images"](
-        cells["image_network"](), cells["retina"](seen, p2), cells["wanted"](distances), 8
-    )
+    network = cells["image_network"](distances.shape[1])
+    wanted = (distances - distances.mean(axis=0)) / cells["UNIT"]
+    return cells["fit"](network, cells["in_view"](seen, cells["retina"](seen)), wanted, 8)
 
 
 def main():
@@ -74,21 +71,13 @@ def main():
     jobs = {name: (any_molecule, *asked) for name, asked in ANY.items()}
     jobs |= {name: (image, p2) for name, p2 in IMAGES.items()}
     missing = [name for name in options.names or jobs if not (FOLDER / f"{name}.keras").is_file()]
-    cells = defined_by(LESSON)
-    if not (FOLDER / "eyes.npz").is_file():
-        found = {name: look(cells, *asked) for name, asked in EYES.items()}
-        parts = {
-            f"{name} {part}": value
-            for name, pair in found.items()
-            for part, value in zip(("mean", "turn"), pair)
-        }
-        np.savez_compressed(FOLDER / "eyes.npz", **parts)
+    cells = defined_by(LESSON) if missing else {}
     for name in tqdm(missing, "networks"):
         make, *asked = jobs[name]
         network = make(cells, *asked)
         bare = cells["keras"].models.clone_model(
             network
-        )  # without the optimiser's memory, two thirds of the file
+        )  # without the optimiser's memory: a third of the file
         bare.set_weights(network.get_weights())
         bare.save(FOLDER / f"{name}.keras")
     print("trained; now run tools/checksums.py")
