@@ -21,11 +21,11 @@ FOLDER = ROOT / "data" / "interpreter_networks"
 SEED = 27
 # network: kind, molecules, the pool that they are told, rounds, width
 ANY = {
-    "unseen_graph": ("graph_network", "others", "springs_pool", 60, 64),
-    "unseen_pair": ("pair_transformer", "others", "springs_pool", 60, 48),
-    "untold_graph": ("graph_network", "others", "at_rest", 60, 64),
-    "untold_pair": ("pair_transformer", "others", "at_rest", 60, 48),
-    "joint_graph": ("graph_network", "three", "springs_pool", 800, 64),
+    "unseen_graph": ("graph_network", "others", "springs_pool", 40, 64),
+    "unseen_pair": ("pair_transformer", "others", "springs_pool", 40, 48),
+    "untold_graph": ("graph_network", "others", "at_rest", 40, 64),
+    "untold_pair": ("pair_transformer", "others", "at_rest", 40, 48),
+    "joint_graph": ("graph_network", "three", "springs_pool", 1200, 64),
     "joint_pair": ("pair_transformer", "three", "springs_pool", 800, 48),
 }
 IMAGES = {"image": "0", "image_aligned": "ALIGNED"}  # the lesson's ⟨P2⟩
