@@ -84,7 +84,9 @@ class Molecule:
         """
         hessian = check.array("hessian", hessian, ndim=2)
         if hessian.shape != (3 * len(self.symbols),) * 2 or not np.allclose(hessian, hessian.T, atol=1e-6):
-            raise ValueError(f"hessian must be symmetric, of {3 * len(self.symbols)} rows, got {hessian.shape}")
+            raise ValueError(
+                f"hessian must be symmetric, of {3 * len(self.symbols)} rows, got {hessian.shape}"
+            )
         positions = self.positions if positions is None else check.array("positions", positions, ndim=2)
         frequencies, modes = _vibrations(hessian, positions, self.masses)
         return replace(self, positions=positions, frequencies=frequencies, modes=modes)
