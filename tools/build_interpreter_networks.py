@@ -23,7 +23,7 @@ SEED = 27
 ANY = {
     "unseen_graph": ("graph_network", "others", "springs_pool", 40, 64),
     "unseen_pair": ("pair_transformer", "others", "springs_pool", 40, 48),
-    "untold_graph": ("graph_network", "others", "at_rest", 40, 64),
+    "untold_graph": ("graph_network", "others", "at_rest", 120, 64),  # thrice as long: too little training?
     "untold_pair": ("pair_transformer", "others", "at_rest", 40, 48),
     "joint_graph": ("graph_network", "three", "springs_pool", 1200, 64),
     "joint_pair": ("pair_transformer", "three", "springs_pool", 800, 48),
