@@ -66,6 +66,31 @@ class Molecule:
         """Return the indices of the atoms that are not hydrogen."""
         return np.flatnonzero(np.array(self.symbols) != "H")
 
+    @property
+    def hessian(self):
+        """Return the energy's second derivatives [eV/Å²], shape (3 n_atoms, 3 n_atoms)."""
+        moves = self.modes.reshape(len(self.modes), -1) * np.repeat(np.sqrt(self.masses), 3)
+        stiffness = np.sign(self.frequencies) * (self.frequencies / _WAVENUMBER) ** 2
+        return moves.T * stiffness @ moves
+
+    def with_hessian(self, hessian, positions=None):
+        """Return the molecule as it would vibrate with another Hessian, at other positions if they are given.
+
+        Parameters
+        ----------
+        hessian : array_like, shape (3 n_atoms, 3 n_atoms)
+            Symmetric [eV/Å²].
+        positions : array_like, shape (n_atoms, 3), optional
+        """
+        hessian = check.array("hessian", hessian, ndim=2)
+        if hessian.shape != (3 * len(self.symbols),) * 2 or not np.allclose(hessian, hessian.T, atol=1e-6):
+            raise ValueError(
+                f"hessian must be symmetric, of {3 * len(self.symbols)} rows, got {hessian.shape}"
+            )
+        positions = self.positions if positions is None else check.array("positions", positions, ndim=2)
+        frequencies, modes = _vibrations(hessian, positions, self.masses)
+        return replace(self, positions=positions, frequencies=frequencies, modes=modes)
+
 
 @dataclass(frozen=True)
 class RingOpening:
@@ -251,8 +276,7 @@ def minima(kind):
         hessian = np.zeros((size, size))
         hessian[np.triu_indices(size)] = upper
         hessian = hessian + np.triu(hessian, 1).T
-        moves = dict(zip(("frequencies", "modes"), _vibrations(hessian, positions, like.masses), strict=True))
-        found.append(replace(like, positions=positions, **moves))
+        found.append(like.with_hessian(hessian, positions))
     return table[f"{kind} energy"], found
 
 

@@ -125,6 +125,34 @@ def test_the_right_minima_were_found():
     assert all(abs(dihedral(chain, *range(i, i + 4))) < 60 for i in range(3))
 
 
+@each_lesson
+def test_a_molecule_with_its_own_hessian_vibrates_as_before(name):
+    molecule = pools.molecule(name)
+    again = molecule.with_hessian(molecule.hessian)
+    assert np.allclose(again.frequencies, molecule.frequencies, atol=1e-3)
+    overlap = np.einsum("kai,kai->k", again.modes, molecule.modes)
+    assert np.median(np.abs(overlap)) > 0.999 and again.positions is molecule.positions
+
+
+def test_a_hessian_four_times_as_stiff_doubles_the_frequencies():
+    assert np.allclose(CHD.hessian, CHD.hessian.T) and CHD.hessian.shape == (42, 42)
+    assert np.allclose(CHD.with_hessian(4 * CHD.hessian).frequencies, 2 * CHD.frequencies, atol=1e-3)
+
+
+def test_a_hessian_can_come_with_positions_of_its_own():
+    moved = CHD.with_hessian(CHD.hessian, CHD.positions + 1)
+    assert np.array_equal(moved.positions, CHD.positions + 1)
+    assert np.allclose(moved.frequencies, CHD.frequencies, atol=1e-3)  # where it is does not matter
+
+
+@pytest.mark.parametrize(
+    "hessian", [np.eye(41), np.ones((42, 41)), np.triu(np.ones((42, 42))), np.ones(42), "stiff"]
+)
+def test_what_is_no_hessian_of_the_molecule_is_refused(hessian):
+    with pytest.raises(ValueError, match="hessian"):
+        CHD.with_hessian(hessian)
+
+
 # --- the harmonic well ----------------------------------------------------------------------------
 
 
