@@ -158,6 +158,7 @@ WRONG = [
     ),
     springs(FILL.replace("np.outer(d, d)", "np.eye(3)"), "in all directions", "in all directions alike"),
     springs("return {'hessian': right}", "a dictionary", "not a numeric array"),
+    springs("return right.round(2)", "rounded", "nearly right"),
     springs("return np.nan * right", "NaN", "NaN"),
     springs("return 0 * right", "zeros", "All zeros"),
     springs("return None", "nothing", "not a numeric array"),
