@@ -83,11 +83,13 @@ class Molecule:
         positions : array_like, shape (n_atoms, 3), optional
         """
         hessian = check.array("hessian", hessian, ndim=2)
+        positions = self.positions if positions is None else check.array("positions", positions, ndim=2)
+        if positions.shape != self.positions.shape:
+            raise ValueError(f"positions must have shape {self.positions.shape}, got {positions.shape}")
         if hessian.shape != (3 * len(self.symbols),) * 2 or not np.allclose(hessian, hessian.T, atol=1e-6):
             raise ValueError(
                 f"hessian must be symmetric, of {3 * len(self.symbols)} rows, got {hessian.shape}"
             )
-        positions = self.positions if positions is None else check.array("positions", positions, ndim=2)
         frequencies, modes = _vibrations(hessian, positions, self.masses)
         return replace(self, positions=positions, frequencies=frequencies, modes=modes)
 
@@ -131,14 +133,18 @@ def _molecule(k):
     first, size = n[:k].sum(), 3 * n
     numbers, positions = (table[key][first : first + n[k]] for key in ("numbers", "positions"))
     before = (size[:k] * (size[:k] + 1) // 2).sum()
-    upper = np.triu_indices(size[k])
-    hessian = np.zeros((size[k], size[k]))
-    hessian[upper] = table["hessians"][before : before + len(upper[0])]
-    hessian = hessian + np.triu(hessian, 1).T
+    hessian = _unfolded(table["hessians"][before : before + size[k] * (size[k] + 1) // 2], size[k])
     symbols = tuple(_SYMBOLS[number] for number in numbers.tolist())
     masses = np.array([_MASSES[symbol] for symbol in symbols])
     names = (str(table[key][k]) for key in ("names", "smiles", "inchikeys"))
     return Molecule(*names, symbols, positions, masses, *_vibrations(hessian, positions, masses))
+
+
+def _unfolded(upper, size):
+    """Return the symmetric matrix whose upper triangle is stored row by row."""
+    matrix = np.zeros((size, size))
+    matrix[np.triu_indices(size)] = upper
+    return matrix + np.triu(matrix, 1).T
 
 
 def _vibrations(hessian, positions, masses):
@@ -273,10 +279,7 @@ def minima(kind):
     size = 3 * len(like.symbols)
     found = []
     for positions, upper in zip(table[f"{kind} positions"], table[f"{kind} hessian"], strict=True):
-        hessian = np.zeros((size, size))
-        hessian[np.triu_indices(size)] = upper
-        hessian = hessian + np.triu(hessian, 1).T
-        found.append(like.with_hessian(hessian, positions))
+        found.append(like.with_hessian(_unfolded(upper, size), positions))
     return table[f"{kind} energy"], found
 
 

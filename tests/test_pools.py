@@ -151,6 +151,8 @@ def test_a_hessian_can_come_with_positions_of_its_own():
 def test_what_is_no_hessian_of_the_molecule_is_refused(hessian):
     with pytest.raises(ValueError, match="hessian"):
         CHD.with_hessian(hessian)
+    with pytest.raises(ValueError, match="positions"):
+        CHD.with_hessian(CHD.hessian, CHD.positions[1:])
 
 
 # --- the harmonic well ----------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Train what lesson 27 reads: networks for any molecule, and networks that look at detector images.
 
-    OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_interpreter_networks.py    # resumes; one core, hours
+    OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_interpreter_networks.py    # resumes; one core, an hour
     ... tools/build_interpreter_networks.py unseen_graph    # one of them
 
 An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`, `world` and
@@ -28,34 +28,26 @@ ANY = {
     "joint_graph": ("graph_network", "three", "springs_pool", 1200, 64),
     "joint_pair": ("pair_transformer", "three", "springs_pool", 800, 48),
 }
-IMAGES = {"image": "0", "image_aligned": "ALIGNED"}  # the lesson's ⟨P2⟩
-
-
-def known(cells, which, told):
-    """Return {name: Known} of the molecules that are learned from."""
-    names = {"others": cells["others"], "three": list(cells["SHORT"].values())}[which]
-    return {name: cells["Known"](cells["world"][name], *cells[told](cells["world"][name])) for name in names}
-
-
-def look(cells, of):
-    """Return the eyes of some molecules' networks, as mean and matrix."""
-    return cells["eyes_of"](of.values(), [cells["world"][name] for name in of], np.random.default_rng(1))
+IMAGES = {"image": False, "image_aligned": True}  # are the molecules aligned, by the lesson's ⟨P2⟩?
 
 
 def any_molecule(cells, kind, which, told, rounds, width):
     """Train one network that reads any molecule; keep its eyes."""
-    of = known(cells, which, told)
-    eyes = look(cells, of)
+    names = {"others": cells["others"], "three": list(cells["SHORT"].values())}[which]
+    molecules = [cells["world"][name] for name in names]
+    known = {name: cells["Known"](one, *cells[told](one)) for name, one in zip(names, molecules, strict=True)}
+    eyes = cells["eyes_of"](known.values(), molecules, np.random.default_rng(1))
     np.savez_compressed(FOLDER / f"eyes_{which}_{told}.npz", mean=eyes[0], turn=eyes[1])
     cells["keras"].utils.set_random_seed(SEED)
-    n_features = len(eyes[1].T) + next(iter(of.values())).pairs.shape[1]
+    n_features = len(eyes[1].T) + known[names[0]].pairs.shape[1]
     network = cells[kind](n_features, width)
-    return cells["learn"](network, list(of), of, eyes, rounds, np.random.default_rng([27, 4]))
+    return cells["learn"](network, names, known, eyes, rounds, np.random.default_rng([27, 4]))
 
 
-def image(cells, p2):
+def image(cells, aligned):
     """Train one network that looks at detector images."""
-    seen, distances = cells["images"](cells.get(p2, 0.0), cells["N_IMAGES"], np.random.default_rng([27, 5]))
+    p2 = cells["ALIGNED"] if aligned else 0.0
+    seen, distances = cells["images"](p2, cells["N_IMAGES"], np.random.default_rng([27, 5]))
     cells["keras"].utils.set_random_seed(SEED)
     network = cells["image_network"](distances.shape[1])
     wanted = (distances - distances.mean(axis=0)) / cells["UNIT"]
@@ -69,13 +61,13 @@ def main():
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     jobs = {name: (any_molecule, *asked) for name, asked in ANY.items()}
-    jobs |= {name: (image, p2) for name, p2 in IMAGES.items()}
+    jobs |= {name: (image, aligned) for name, aligned in IMAGES.items()}
     missing = [name for name in options.names or jobs if not (FOLDER / f"{name}.keras").is_file()]
     cells = defined_by(LESSON) if missing else {}
     for name in tqdm(missing, "networks"):
         make, *asked = jobs[name]
         network = make(cells, *asked)
-        bare = type(network).from_config(network.get_config())  # without the optimiser: a third of the file
+        bare = cells["keras"].models.clone_model(network)  # without the optimiser: a third of the file
         bare.set_weights(network.get_weights())
         bare.save(FOLDER / f"{name}.keras")
     print("trained; now run tools/checksums.py")
