@@ -1,4 +1,4 @@
-"""Make what lesson 25 knows of the best possible answer: the posterior of 200 structures of each molecule.
+"""Make what lessons 25 and 28 know of the best possible answer: the posteriors of structures of three molecules.
 
     OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_posterior_means.py    # resumes; about two hours
 
@@ -24,11 +24,13 @@ FILE = ROOT / "data" / "posterior_means" / "posteriors.npz"
 Q, NOISE = np.linspace(0.2, 8, 100), 1e-3
 SEED, N_WALKERS, CHUNK = 25, 400, 20
 CHD, NMM, DT = "1,3-cyclohexadiene", "N-methylmorpholine", "1,2-dithiane"
-# molecule, structures, of how many the second sampler is asked too
+# molecule, noise, ⟨P2⟩, structures, of how many the second sampler is asked too
 CASES = {
-    "CHD": (CHD, 200, 100),
-    "DT": (DT, 200, 60),
-    "NMM": (NMM, 200, 60),
+    "CHD": (CHD, NOISE, 0.0, 200, 100),
+    "DT": (DT, NOISE, 0.0, 200, 60),
+    "NMM": (NMM, NOISE, 0.0, 200, 60),
+    "CHD aligned": (CHD, NOISE, 1.0, 100, 20),
+    "CHD noisy": (CHD, 10 * NOISE, 0.0, 100, 20),
 }
 WEIGHTS = np.concatenate([[0.0], np.geomspace(1e-5, 1, 19)])
 N_SWEEPS, BURN_IN = 1500, 300
@@ -36,13 +38,14 @@ N_SWEEPS, BURN_IN = 1500, 300
 
 def problem(case):
     """Return the case's `posterior.Problem`."""
-    return posterior.Problem(pools.molecule(CASES[case][0]), Q, NOISE)
+    molecule, noise, p2 = CASES[case][:3]
+    return posterior.Problem(pools.molecule(molecule), Q, noise, p2=p2)
 
 
 def seen(case, asked):
     """Return the structures of a case, and their patterns with noise."""
     rng = np.random.default_rng([SEED, list(CASES).index(case)])
-    z = rng.standard_normal((CASES[case][1], asked.n_modes))
+    z = rng.standard_normal((CASES[case][3], asked.n_modes))
     return z, asked.pattern(z) + asked.sigma * rng.standard_normal((len(z), asked.n_data))
 
 
@@ -104,15 +107,35 @@ def main():
     parser.add_argument("cases", nargs="*", default=list(CASES))
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
+    unpack(options.cache)
     for case in [] if options.gather else options.cases:
-        asked = problem(case)
-        for first in range(0, CASES[case][1], CHUNK):
+        asked, (n, n_tempered) = problem(case), CASES[case][3:]
+        for first in range(0, n, CHUNK):
             save(
                 options.cache / f"{case}, walks, {first}.npz", walks, case, asked, range(first, first + CHUNK)
             )
-        save(options.cache / f"{case}, tempering, 0.npz", tempering, case, asked, range(CASES[case][2]))
+        save(options.cache / f"{case}, tempering, 0.npz", tempering, case, asked, range(n_tempered))
     gather(options.cache)
     return 0
+
+
+def unpack(cache):
+    """Put the shipped file's posteriors into the cache, so that only what is missing is sampled."""
+    if not FILE.is_file():
+        return
+    with np.load(FILE, allow_pickle=False) as stored:
+        shipped = dict(stored)
+    for case in [case for case in CASES if f"{case} mean" in shipped]:
+        found = {key: shipped[f"{case} {key}"] for key in ("mean", "covariance", "log_evidence")}
+        upper = np.triu_indices(found["mean"].shape[-1])
+        full = np.zeros((len(found["mean"]),) + 2 * found["mean"].shape[-1:], dtype=np.float32)
+        full[:, *upper] = full[:, upper[1], upper[0]] = found["covariance"]
+        found["covariance"] = full
+        for first in range(0, len(full), CHUNK):
+            part = {key: value[first : first + CHUNK] for key, value in found.items()}
+            save(cache / f"{case}, walks, {first}.npz", dict, part)
+        if f"{case} tempered" in shipped:
+            save(cache / f"{case}, tempering, 0.npz", dict, {"tempered": shipped[f"{case} tempered"]})
 
 
 def save(file, make, *arguments):
@@ -128,13 +151,13 @@ def gather(cache):
     found = {}
     for case in CASES:
         for kind in ("walks", "tempering"):
-            files = [cache / f"{case}, {kind}, {first}.npz" for first in range(0, CASES[case][1], CHUNK)]
+            files = [cache / f"{case}, {kind}, {first}.npz" for first in range(0, CASES[case][3], CHUNK)]
             parts = [dict(np.load(file)) for file in itertools.takewhile(Path.is_file, files)]
             if not parts:
                 continue
             for key in set(parts[0]) - {"swaps"}:
                 found[f"{case} {key}"] = np.concatenate([part[key] for part in parts])
-            if kind == "tempering":
+            if kind == "tempering" and "swaps" in parts[0]:
                 print(case, "exchanged", np.round(parts[0]["swaps"], 2))
     for key in [key for key in found if key.endswith("covariance")]:
         upper = np.triu_indices(found[key].shape[1])
