@@ -1,9 +1,9 @@
-"""Train what lesson 25 reads: networks that look at patterns of molecules.
+"""Train what lessons 25 and 28 read: networks that look at patterns of molecules.
 
     OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_structure_networks.py    # resumes; one core, an hour
 
-An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`, `world` and
-`model`. Each network's weights are kept as soon as they are there, and gathered into `data/structure_networks`.
+An architecture is written once: what is trained here are the lessons' own cells, those tagged `preflight`, `world` and
+`model`; those of lesson 28 for networks that state an error or learn at many noises. Each network's weights are kept as soon as they are there, and gathered into `data/structure_networks`.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from helpers import pools, posterior
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSON = ROOT / "notebooks" / "25_seeing_structure.ipynb"
+SURE = ROOT / "notebooks" / "28_how_sure.ipynb"
 FILE = ROOT / "data" / "structure_networks" / "weights.npz"
 SEED = 25
 # network: molecule, kind, ⟨P2⟩, steps
@@ -30,6 +31,7 @@ DISTANCES = {
     "CHD recurrent": ("CHD", "recurrent", 0.0, 3000),
 }
 INTERVALS = {"CHD interval": 3000}  # steps
+NOISES = {f"CHD noise, {kind}": (kind, 5000) for kind in ("scaled and told", "scaled", "told", "neither")}
 ATTEMPTS = {
     f"{name}, {habits}": (name, *habits.split(", "))
     for name in ("decoder", "transformer")
@@ -55,21 +57,27 @@ def distances(cells, short, kind, p2, steps):
     return cells["learn"](network, asked, see, lambda found: (found - middle) / spread, steps)
 
 
-def interval(cells, short, steps):
-    """Train one network that answers a Gaussian in the visible directions."""
-    asked = problem(cells, short)
-    middle, see = cells["scale"](asked)[0], cells["eyes"](asked).transform
-    directions = cells["visible"](asked, see)
-    shapes = np.random.default_rng(25).standard_normal((20_000, asked.n_modes))
-    unit = (asked.distances(shapes) @ directions).std(axis=0)
-    n_visible = cells["N_VISIBLE"]
+def world(cells):
+    """Return lesson 28's problem, its eyes, and its directions with the pool's mean and spreads."""
+    asked = posterior.Problem(pools.molecule(cells["CHD"]), cells["Q"], cells["NOISE"])
+    look = cells["eyes"](asked)
     cells["keras"].utils.set_random_seed(SEED)
-    network = cells["perceptron"](20, n_visible + len(cells["LOWER"][0]))
+    return asked, look, *cells["visible"](asked, look)
 
-    def target(found):
-        return (found - middle) @ directions / unit
 
-    return cells["learn"](network, asked, see, target, steps, loss=cells["surprise"])
+def interval(cells, steps):
+    """Train one network that answers a Gaussian along the visible directions."""
+    asked, look, directions, middle, unit = world(cells)
+    network = cells["perceptron"](20, len(unit) + len(cells["LOWER"][0]))
+    draw = cells["for_interval"](asked, look, lambda found: (found - middle) @ directions / unit)
+    return cells["learn"](network, draw, steps, cells["surprise"])
+
+
+def noise(cells, kind, steps):
+    """Train one network that answers distances at any noise."""
+    asked, look, _, middle, _ = world(cells)
+    network = cells["perceptron"](21, len(middle), 128)
+    return cells["learn"](network, cells["for_noise"](asked, look, kind, middle), steps, "mse")
 
 
 def attempt(cells, name, kind, frame):
@@ -102,18 +110,34 @@ def main():
     parser.add_argument("--gather", action="store_true", help="train nothing, write what is there")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
-    jobs = {name: (distances, *asked) for name, asked in DISTANCES.items()}
-    jobs |= {name: (interval, name.split()[0], steps) for name, steps in INTERVALS.items()}
-    jobs |= {name: (attempt, *asked) for name, asked in ATTEMPTS.items()}
+    jobs = {name: (LESSON, distances, *asked) for name, asked in DISTANCES.items()}
+    jobs |= {name: (LESSON, attempt, *asked) for name, asked in ATTEMPTS.items()}
+    jobs |= {name: (SURE, interval, steps) for name, steps in INTERVALS.items()}
+    jobs |= {name: (SURE, noise, *asked) for name, asked in NOISES.items()}
+    unpack(options.cache, jobs)
     missing = [name for name in jobs if not (options.cache / f"{name}.npz").is_file()]
-    cells = defined_by(LESSON) if missing and not options.gather else {}
+    cells = {}
     for name in [] if options.gather else tqdm(missing, "networks"):
-        make, *asked = jobs[name]
+        lesson, make, *asked = jobs[name]
+        cells[lesson] = cells.get(lesson) or defined_by(lesson)
         part = options.cache / f".{name}.npz"
-        np.savez(part, *make(cells, *asked).get_weights())
+        np.savez(part, *make(cells[lesson], *asked).get_weights())
         part.rename(options.cache / f"{name}.npz")
     gather(options.cache, jobs)
     return 0
+
+
+def unpack(cache, names):
+    """Put the shipped weights into the cache, so that only what is missing is trained."""
+    if not FILE.is_file():
+        return
+    with np.load(FILE, allow_pickle=False) as stored:
+        for name in [name for name in names if f"{name} 0" in stored.files]:
+            file, k = cache / f"{name}.npz", 0
+            while not file.is_file() and f"{name} {k + 1}" in stored.files:
+                k += 1
+            if k:
+                np.savez(file, *(stored[f"{name} {j}"] for j in range(k + 1)))
 
 
 if __name__ == "__main__":
