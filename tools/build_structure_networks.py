@@ -31,7 +31,7 @@ DISTANCES = {
     "CHD recurrent": ("CHD", "recurrent", 0.0, 3000),
 }
 INTERVALS = {"CHD interval": 3000}  # steps
-NOISES = {f"CHD noise, {kind}": (kind, 5000) for kind in ("scaled and told", "scaled", "told", "neither")}
+NOISES = {f"CHD noise, {kind}": (kind, 5000) for kind in ("scaled and told", "told", "not told")}
 ATTEMPTS = {
     f"{name}, {habits}": (name, *habits.split(", "))
     for name in ("decoder", "transformer")
@@ -58,9 +58,9 @@ def distances(cells, short, kind, p2, steps):
 
 
 def world(cells):
-    """Return lesson 28's problem, its eyes, and its directions with the pool's mean and spreads."""
+    """Return lesson 28's problem, its components, and its directions with the pool's mean and spreads."""
     asked = posterior.Problem(pools.molecule(cells["CHD"]), cells["Q"], cells["NOISE"])
-    look = cells["eyes"](asked)
+    look = cells["components"](asked)
     cells["keras"].utils.set_random_seed(SEED)
     return asked, look, *cells["visible"](asked, look)
 
