@@ -29,7 +29,7 @@ CASES = {
     "CHD": (CHD, NOISE, 0.0, 200, 100),
     "DT": (DT, NOISE, 0.0, 200, 60),
     "NMM": (NMM, NOISE, 0.0, 200, 60),
-    "CHD aligned": (CHD, NOISE, 1.0, 100, 60),
+    "CHD aligned": (CHD, NOISE, 1.0, 100, 20),
     "CHD noisy": (CHD, 10 * NOISE, 0.0, 100, 60),
 }
 WEIGHTS = np.concatenate([[0.0], np.geomspace(1e-5, 1, 19)])
