@@ -104,7 +104,7 @@ WRONG = [
     factor("q(a, 0.8415)", "both tails", "That holds 84 %"),
     factor("q(a, 68.3)", "per cent", "Quantiles must be in the range"),
     factor("np.percentile(a, 0.683, axis=0)", "percentile of a share", "np.percentile counts in per cent"),
-    factor("np.median(a, axis=0)", "median", "That"),
+    factor("np.median(a, axis=0)", "median", "That holds half"),
     factor("a.mean(axis=0)", "the mean", "average size of the errors"),
     factor("np.sqrt((p**2).mean(axis=0))", "the rms", "average size of the errors"),
     factor("p.std(axis=0)", "the standard deviation", "average size of the errors"),
@@ -139,13 +139,13 @@ WRONG = [
     shares(
         "return np.array([f, (np.abs(errors) < f * sd).mean(axis=0)])",
         "the calibration set",
-        "calibration set again",
+        "whose own factor is used",
     ),
     shares(
         "g = np.quantile(np.abs(test_errors) / test_sd, 0.683, axis=0)\n"
         "    return np.array([f, (np.abs(test_errors) < g * test_sd).mean(axis=0)])",
         "factor of the test set",
-        "made on the test set",
+        "whose own factor is used",
     ),
     shares(
         "return np.array([f, (np.abs(test_errors) < test_sd).mean(axis=0)])", "no factor", "factor is missing"
@@ -169,7 +169,7 @@ WRONG = [
         "one share",
         "The share is over all directions",
     ),
-    shares("return np.array([f, np.full(len(f), 0.683)])", "typed", "count in the test set"),
+    shares("return np.array([f, np.full(len(f), 0.683)])", "typed", "whose own factor is used"),
     shares("return np.array([f, f])", "factors twice", "the factors again"),
     shares("return np.array([right, f])", "exchanged", "the factors come first"),
     shares("return np.array([f, right]).T", "transposed", "Rows and columns are exchanged"),
@@ -197,7 +197,7 @@ WRONG = [
     rings(
         "l = fit(new)\n    return far(new, l) / q(far(others, l))",
         "fitted on new",
-        "fitted to the new patterns",
+        "its own components",
     ),
     rings("l = fit(others)\n    return far(new, l) / q(far(known, l))", "exchanged", "fitted to `others`"),
     rings(
@@ -255,6 +255,7 @@ WRONG = [
     rings("return np.sqrt(d) / limit", "half a root", "The root is over the distance alone"),
     rings("return d", "distances", "divide by the limit"),
     rings("return limit / d", "inverse", "the other way round"),
+    rings("return np.log(d / limit)", "logarithm", "That is a logarithm"),
     rings("return d - limit", "difference", "distance minus limit"),
     rings("return d > limit", "booleans", "whether it rings"),
     rings("return d < limit", "booleans, below", "whether it rings"),
@@ -263,7 +264,7 @@ WRONG = [
     rings("return limit", "the limit", "the limit alone"),
     rings("return 100 * d / limit", "per cent", "no percentage"),
     rings("return np.abs(z).sum(axis=1) / q(np.abs(o).sum(axis=1))", "absolute", "Absolute values"),
-    rings("return z.sum(axis=1) / q(o.sum(axis=1))", "signed", "with their signs"),
+    rings("return z.sum(axis=1) / q(o.sum(axis=1))", "signed", "is something not squared"),
     rings("return np.abs(z).max(axis=1) / q(np.abs(o).max(axis=1))", "largest one", "largest component"),
     rings(
         "return (z**2 / np.quantile(o**2, 0.95, axis=0)).sum(axis=1)",
@@ -308,7 +309,7 @@ WRONG = [
     rings(
         "s = look[0]\n    return (s.transform(new) ** 2).sum(axis=1) / q((s.transform(others) ** 2).sum(axis=1))",
         "no components",
-        "no components are taken",
+        "Bins are standardised and no more",
     ),
     rings("return far(others) / limit", "others judged", "as long as `others`"),
     rings("return np.full(len(new), np.nan)", "NaN", "There is a NaN"),
@@ -353,5 +354,14 @@ WRONG = [
         "t = world(4000, np.random.default_rng([28, seed, 30]))[2]\n    return np.array([t, 0 * t + 0.01])",
         "redrawn",
         "Not yet",
+    ),
+    bare(
+        "with np.load(data.shipped('ab_initio_pattern/patterns.npz'), allow_pickle=False) as stored:\n"
+        "        own = stored['hartree_fock']\n"
+        "    more = STRANGERS | {'x': lambda n, rng: own[rng.integers(0, len(own), n)]}\n"
+        "    t = world(4000, np.random.default_rng([28, seed, 30]), more)[2]\n"
+        "    return np.array([t, 0 * t + 0.01])",
+        "redrawn with all",
+        "more than who is told",
     ),
 ]
