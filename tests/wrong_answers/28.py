@@ -327,6 +327,7 @@ WRONG = [
     blind("return np.array([m, s])", "answers all", "1.00 of 1,4-cyclohexadiene"),
     blind("return np.array([np.where(d > 1, np.nan, m), s])", "one alarm", "of 1,4-cyclohexadiene"),
     blind("return np.array([np.where(d > 0.5, np.nan, m), s])", "one tight alarm", "Not yet"),
+    blind("return np.array([np.where(d > 0.3, np.nan, m), s])", "one very tight alarm", "Not yet"),
     blind(
         "return np.array([np.where((d > 1) | (noise > 0.01), np.nan, m), s])",
         "one alarm, the quiet alone",
