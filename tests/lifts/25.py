@@ -32,32 +32,4 @@ assert np.isclose(misses(pair, truth).mean(), 0.75, rtol=0.1), "the samplings' n
 assert np.allclose(stated(upper), 0.75)
 """,
     },
-    "refine": {
-        "given": """
-import numpy as np
-
-
-class Problem:  # two unknowns, and four bins that answer them along a curve
-    n_modes, sigma = 2, np.full(4, 0.01)
-
-    def pattern(self, z):
-        a, b = z.T
-        return np.column_stack([a, b, a * b, a + 0.3 * b**2])
-
-    def slopes(self, z):
-        a, b = z.T
-        one, none = np.ones_like(a), np.zeros_like(a)
-        rows = [[one, none], [none, one], [b, a], [one, 0.6 * b]]
-        return np.array(rows).transpose(2, 0, 1) / self.sigma[:, None]
-
-
-problem, rng = Problem(), np.random.default_rng(5)
-z = rng.normal(size=(50, 2))
-seen = problem.pattern(z) + problem.sigma * rng.normal(size=(50, 4))
-""",
-        "then": """
-found = refine(problem, seen, np.zeros((50, 2)))
-assert np.abs(found - z).max() < 0.1 and chi2(problem, seen, found).mean() < 1
-""",
-    },
 }

@@ -1,0 +1,368 @@
+"""Plausible wrong answers to the exercises of lesson 28, each with the hint that names the mistake."""
+
+
+def factor(body, why, hint):
+    """One wrong factor of `calibrate`; `p` are errors over standard deviations, `a` their absolute values."""
+    code = (
+        "def calibrate(errors, sd, test_errors, test_sd):\n"
+        "    p, q = errors / sd, lambda v, s=0.683: np.quantile(v, s, axis=0)\n"
+        "    a, test = np.abs(p), np.abs(test_errors) / test_sd\n"
+        f"    f = {body}\n"
+        "    return np.array([f, (np.abs(test_errors) < f * test_sd).mean(axis=0)])\n"
+    )
+    return {"exercise": "1", "why": why, "code": code, "hint": hint}
+
+
+def shares(body, why, hint):
+    """One wrong answer with the right factors `f` at hand."""
+    code = (
+        "def calibrate(errors, sd, test_errors, test_sd):\n"
+        "    f = np.quantile(np.abs(errors) / sd, 0.683, axis=0)\n"
+        "    inside = np.abs(test_errors) < f * test_sd\n"
+        "    right = inside.mean(axis=0)\n"
+        f"    {body}\n"
+    )
+    return {"exercise": "1", "why": why, "code": code, "hint": hint}
+
+
+def rings(body, why, hint):
+    """One wrong `alarm`; `look` is fitted to `known`, `far` gives distances, `z` and `o` are components."""
+    code = (
+        "def alarm(known, others, new, k):\n"
+        "    def fit(x, k=k):\n"
+        "        return make_pipeline(StandardScaler(), PCA(k, whiten=True, svd_solver='full')).fit(x)\n"
+        "    q = lambda v, s=0.95: np.quantile(v, s)\n"
+        "    look = fit(known)\n"
+        "    far = lambda x, look=look: np.sum(look.transform(x) ** 2, axis=1)\n"
+        "    z, o = look.transform(new), look.transform(others)\n"
+        "    d, limit = far(new), q(far(others))\n"
+        f"    {body}\n"
+    )
+    return {"exercise": "2", "why": why, "code": code, "hint": hint}
+
+
+BINS = (
+    "edges, group = np.geomspace(QUIET, LOUD, 7), np.digitize(noise, np.geomspace(QUIET, LOUD, 7)[1:-1])\n"
+    "    m, s, d = np.empty(len(noise)), np.empty(len(noise)), np.empty(len(noise))\n"
+    "    draw = np.random.default_rng(7)\n"
+    "    for b in range(6):\n"
+    "        level = edges[b] * (edges[b + 1] / edges[b]) ** draw.random(4000)\n"
+    "        t, x = simulate(level, draw)\n"
+    "        look = make_pipeline(StandardScaler(), PCA(20, whiten=True, random_state=0)).fit(x)\n"
+    "        c, new, at = look.transform(x), look.transform(patterns), group == b\n"
+    "        ridge = Ridge(1.0).fit(c[:2000], t[:2000])\n"
+    "        m[at], s[at] = ridge.predict(new[at]), np.std(t[2000:] - ridge.predict(c[2000:]))\n"
+    "        d[at] = np.sum(new[at] ** 2, axis=1) / np.quantile(np.sum(c[2000:] ** 2, axis=1), 0.95)\n"
+    "    "
+)
+
+
+def reader(body, why, hint):
+    """One wrong `read`; `m`, `s` and `d` are answer, width and distance over the limit, each by noise."""
+    code = f"def read(patterns, noise):\n    {BINS}{body}\n"
+    return {"exercise": "3", "why": why, "code": code, "hint": hint}
+
+
+def blind(body, why, hint):
+    """One wrong `read` that knows nothing of the noise; `m`, `s` and `d` as above."""
+    code = (
+        "def read(patterns, noise):\n"
+        "    draw = np.random.default_rng(7)\n"
+        "    t, x = simulate(QUIET * (LOUD / QUIET) ** draw.random(9000), draw)\n"
+        "    look = make_pipeline(StandardScaler(), PCA(20, whiten=True, random_state=0)).fit(x)\n"
+        "    c, new = look.transform(x), look.transform(patterns)\n"
+        "    ridge = Ridge(1.0).fit(c[:6000], t[:6000])\n"
+        "    m = ridge.predict(new)\n"
+        "    s = np.full(len(m), np.std(t[6000:] - ridge.predict(c[6000:])))\n"
+        "    d = np.sum(new**2, axis=1) / np.quantile(np.sum(c[6000:] ** 2, axis=1), 0.95)\n"
+        f"    {body}\n"
+    )
+    return {"exercise": "3", "why": why, "code": code, "hint": hint}
+
+
+def bare(body, why, hint):
+    """One wrong `read` without anything."""
+    return {
+        "exercise": "3",
+        "why": why,
+        "code": f"def read(patterns, noise):\n    {body}\n",
+        "hint": hint,
+    }
+
+
+WRONG = [
+    factor("q(p)", "signed", "keep their signs"),
+    factor("np.abs(q(p))", "signed, then absolute", "keep their signs"),
+    factor("(q(p, 0.8415) - q(p, 0.1585)) / 2", "half the central interval", "not around the answer"),
+    factor("q(p, 0.8415) - q(p, 0.1585)", "the central interval", "not around the answer"),
+    factor("q(p, 0.8415)", "the upper quantile", "not around the answer"),
+    factor("(q(p, 0.84) - q(p, 0.16)) / 2", "half, rounded", "not around the answer"),
+    factor("q(a, 0.95)", "95 %", "That holds 95 %"),
+    factor("q(a, 0.68)", "68 %", "That holds 68 %"),
+    factor("q(a, 0.317)", "the share outside", "the share outside"),
+    factor("q(a, 0.683 / 2)", "one side", "That holds 34 %"),
+    factor("q(a, 0.8415)", "both tails", "That holds 84 %"),
+    factor("q(a, 68.3)", "per cent", "Quantiles must be in the range"),
+    factor("np.percentile(a, 0.683, axis=0)", "percentile of a share", "np.percentile counts in per cent"),
+    factor("np.median(a, axis=0)", "median", "That holds half"),
+    factor("a.mean(axis=0)", "the mean", "average size of the errors"),
+    factor("np.sqrt((p**2).mean(axis=0))", "the rms", "average size of the errors"),
+    factor("p.std(axis=0)", "the standard deviation", "average size of the errors"),
+    factor("q(test)", "on the test set", "Calibrated on the test set"),
+    factor("q(np.vstack([a, test]))", "on both", "Calibrated on both sets"),
+    factor("np.full(a.shape[1], np.quantile(a, 0.683))", "one for all", "one factor for all directions"),
+    factor("np.full(a.shape[1], q(a).mean())", "their mean", "one factor for all directions"),
+    factor("np.quantile(a, 0.683)", "one number", "Your"),
+    factor("q(a.max(axis=1)) + np.zeros(a.shape[1])", "all at once", "all directions at once"),
+    factor("1 / q(a)", "inverse", "one over the factor"),
+    factor("q(1 / a)", "sd over error", "one over the factor"),
+    factor("q(np.abs(errors))", "a width", "a width by itself"),
+    factor("q(sd)", "quantile of the widths", "quantile of the stated widths"),
+    factor("q(np.abs(errors)) / sd.mean(axis=0)", "apart", "summed up apart"),
+    factor("q(np.abs(errors)) / q(sd)", "apart, two quantiles", "summed up apart"),
+    factor("errors.std(axis=0) / sd.mean(axis=0)", "apart, spreads", "summed up apart"),
+    factor("np.ones(a.shape[1])", "as stated", "what the reader stated"),
+    factor("np.full(a.shape[1], 0.476)", "normal, one-sided", "what a normal distribution"),
+    factor("q(np.abs(errors) * sd)", "multiplied", "multiplied with sd"),
+    factor("q(np.abs(errors) / sd**2)", "variance", "a standard deviation already"),
+    factor("q(np.abs(errors) / np.sqrt(sd))", "root of sd", "a standard deviation already"),
+    factor("q(p**2)", "squares", "Errors are squared"),
+    factor("a.max(axis=0)", "largest", "it holds all of them"),
+    factor("q(a) * sd.mean(axis=0)", "a width again", "the factor alone is asked"),
+    factor("q(a) - 1", "how much wider", "how much wider"),
+    factor("100 * q(a)", "per cent of factor", "no percentage"),
+    factor("np.full(a.shape[1], np.nan)", "NaN", "There is a NaN"),
+    factor("q(a.T)", "transposed", "Your code stopped"),
+    shares("return np.array([f, 1 - right])", "outside", "the share outside"),
+    shares("return np.array([f, 100 * right])", "per cent", "Those are per cent"),
+    shares("return np.array([f, inside.sum(axis=0)])", "counts", "Those are counts"),
+    shares(
+        "return np.array([f, (np.abs(errors) < f * sd).mean(axis=0)])",
+        "the calibration set",
+        "whose own factor is used",
+    ),
+    shares(
+        "g = np.quantile(np.abs(test_errors) / test_sd, 0.683, axis=0)\n"
+        "    return np.array([f, (np.abs(test_errors) < g * test_sd).mean(axis=0)])",
+        "factor of the test set",
+        "whose own factor is used",
+    ),
+    shares(
+        "return np.array([f, (np.abs(test_errors) < test_sd).mean(axis=0)])", "no factor", "factor is missing"
+    ),
+    shares(
+        "return np.array([f, (np.abs(test_errors) < test_sd / f).mean(axis=0)])",
+        "divided",
+        "sd over factor: multiply",
+    ),
+    shares("return np.array([f, (np.abs(test_errors) < f).mean(axis=0)])", "no sd", "the factor alone: sd"),
+    shares(
+        "return np.array([f, (np.abs(test_errors) < f * test_sd.mean(axis=0)).mean(axis=0)])",
+        "mean sd",
+        "as the mean sd says",
+    ),
+    shares(
+        "return np.array([f, (test_errors < f * test_sd).mean(axis=0)])", "signed share", "keep their signs"
+    ),
+    shares(
+        "return np.array([f, np.full(len(f), inside.mean())])",
+        "one share",
+        "The share is over all directions",
+    ),
+    shares("return np.array([f, np.full(len(f), 0.683)])", "typed", "whose own factor is used"),
+    shares("return np.array([f, f])", "factors twice", "the factors again"),
+    shares("return np.array([right, f])", "exchanged", "the factors come first"),
+    shares("return np.array([f, right]).T", "transposed", "Rows and columns are exchanged"),
+    shares("return f", "factors alone", "That is one row"),
+    shares("return f, inside.mean()", "a share for all", "Your answer is"),
+    shares("return f.mean(), right.mean()", "one number each", "use axis=0"),
+    shares("return np.array([f, right]).astype(str)", "texts", "text"),
+    shares("return {'factor': f, 'share': right}", "a dictionary", "Numbers are wanted"),
+    shares("np.array([f, right])", "no return", "is there a return?"),
+    shares("return np.array([[1.06, 0.8, 0.9, 0.6, 1.5], [0.65] * 5])", "typed in", "Your row of factors is"),
+    rings("return d / q(far(known))", "limit from the same", "use `others`"),
+    rings("return d / q(d)", "limit from the new", "comes from the new patterns"),
+    rings("return d / q(np.r_[far(known), far(others)])", "limit from both", "`others` alone"),
+    rings("return d / stats.chi2.ppf(0.95, k)", "χ² table", "from a χ² table"),
+    rings("return d / stats.chi2.ppf(0.95, new.shape[1])", "χ² table of all bins", "from a χ² table"),
+    rings("return d / q(far(others), 0.05)", "0.05", "below which 5 % lie"),
+    rings("return d / q(far(others), 95)", "95", "Quantiles must be in the range"),
+    rings("return d / np.percentile(far(others), 0.95)", "percentile", "np.percentile counts"),
+    rings("return d / q(far(others), 0.99)", "0.99", "at 0.99"),
+    rings("return d / q(far(others), 0.975)", "two-sided", "at 0.975"),
+    rings("return d / far(others).mean()", "mean", "The limit is a mean"),
+    rings("return d / (far(others).mean() + 2 * far(others).std())", "mean + 2 sd", "The limit is a mean"),
+    rings("return d / far(others).max()", "largest", "the largest of the others"),
+    rings("return d / k", "over k", "Divided by k"),
+    rings(
+        "l = fit(new)\n    return far(new, l) / q(far(others, l))",
+        "fitted on new",
+        "its own components",
+    ),
+    rings("l = fit(others)\n    return far(new, l) / q(far(known, l))", "exchanged", "fitted to `others`"),
+    rings(
+        "l = fit(others)\n    return far(new, l) / q(far(others, l))", "others alone", "fitted to `others`"
+    ),
+    rings(
+        "l = fit(np.vstack([known, others]))\n    return far(new, l) / q(far(others, l))",
+        "fitted on both",
+        "fitted to `known` and `others`",
+    ),
+    rings(
+        "l = fit(np.vstack([known, others, new]))\n    return far(new, l) / q(far(others, l))",
+        "fitted on all",
+        "fitted to all patterns",
+    ),
+    rings("return far(new, fit(new)) / q(far(others, fit(others)))", "each its own", "its own components"),
+    rings("return far(new, fit(new)) / limit", "fit_transform of new", "its own components"),
+    rings(
+        "s = lambda x: StandardScaler().fit_transform(x)\n"
+        "    p = PCA(k, whiten=True, svd_solver='full').fit(s(known))\n"
+        "    return (p.transform(s(new)) ** 2).sum(axis=1) / q((p.transform(s(others)) ** 2).sum(axis=1))",
+        "scaler fitted twice",
+        "a scaler fitted twice",
+    ),
+    rings(
+        "l = make_pipeline(StandardScaler(), PCA(k, svd_solver='full')).fit(known)\n"
+        "    return far(new, l) / q(far(others, l))",
+        "not whitened",
+        "Not whitened",
+    ),
+    rings(
+        "w = look[1].explained_variance_**0.5\n"
+        "    return ((z / w) ** 2).sum(axis=1) / q(((o / w) ** 2).sum(axis=1))",
+        "variances",
+        "Divided by variances",
+    ),
+    rings(
+        "l = PCA(k, whiten=True, svd_solver='full').fit(known)\n    return far(new, l) / q(far(others, l))",
+        "bins not standardised",
+        "The bins are not standardised",
+    ),
+    rings(
+        "l = PCA(k, svd_solver='full').fit(known)\n    return far(new, l) / q(far(others, l))",
+        "nothing divided",
+        "Neither bins nor components",
+    ),
+    rings(
+        "s = known.std(axis=0)\n    v = np.linalg.svd((known - known.mean(axis=0)) / s)[2][:k].T\n"
+        "    w = (known / s @ v).std(axis=0)\n"
+        "    return ((new / s @ v / w) ** 2).sum(axis=1) / q(((others / s @ v / w) ** 2).sum(axis=1))",
+        "no mean",
+        "mean of `known` is not taken off",
+    ),
+    rings("return np.sqrt(d) / np.sqrt(limit)", "root", "That is the root"),
+    rings("return np.sqrt(d) / limit", "half a root", "The root is over the distance alone"),
+    rings("return d", "distances", "divide by the limit"),
+    rings("return limit / d", "inverse", "the other way round"),
+    rings("return np.log(d / limit)", "logarithm", "That is a logarithm"),
+    rings("return d - limit", "difference", "distance minus limit"),
+    rings("return d > limit", "booleans", "whether it rings"),
+    rings("return d < limit", "booleans, below", "whether it rings"),
+    rings("return (d > limit).astype(int)", "zeros and ones", "whether it rings"),
+    rings("return (d > limit).mean()", "a share", "That is a share"),
+    rings("return limit", "the limit", "the limit alone"),
+    rings("return 100 * d / limit", "per cent", "no percentage"),
+    rings("return np.abs(z).sum(axis=1) / q(np.abs(o).sum(axis=1))", "absolute", "Absolute values"),
+    rings("return z.sum(axis=1) / q(o.sum(axis=1))", "signed", "is something not squared"),
+    rings("return np.abs(z).max(axis=1) / q(np.abs(o).max(axis=1))", "largest one", "largest component"),
+    rings(
+        "return (z**2 / np.quantile(o**2, 0.95, axis=0)).sum(axis=1)",
+        "a limit each",
+        "Each component has its own",
+    ),
+    rings("return (z**2).sum(axis=0) / limit", "axis 0", "Summed over the patterns"),
+    rings("return z**2 / limit", "no sum", "Not summed"),
+    rings("return d / q(o**2)", "single squares", "single squares"),
+    rings("l = fit(known, 20)\n    return far(new, l) / q(far(others, l))", "20", "of 20, not k"),
+    rings(
+        "l = fit(known, k - 1)\n    return far(new, l) / q(far(others, l))", "k - 1", "of k − 1 components"
+    ),
+    rings("l = fit(known, None)\n    return far(new, l) / q(far(others, l))", "all", "of all components"),
+    rings(
+        "l = fit(known, 16)\n    return far(new, l) / q(far(others, l))",
+        "first k",
+        "written into your function",
+    ),
+    rings(
+        "s, m = known.std(axis=0), known.mean(axis=0)\n"
+        "    v = np.linalg.eigh(np.cov(((known - m) / s).T))[1][:, :k]\n"
+        "    w = ((known - m) / s @ v).std(axis=0)\n"
+        "    return (((new - m) / s @ v / w) ** 2).sum(axis=1) / q((((others - m) / s @ v / w) ** 2).sum(axis=1))",
+        "eigh upwards",
+        "the last k components",
+    ),
+    rings(
+        "s, m = known.std(axis=0), known.mean(axis=0)\n"
+        "    v = np.linalg.eigh(np.cov(((known - m) / s).T))[1][:, ::-1][:k].T\n"
+        "    w = ((known - m) / s @ v).std(axis=0)\n"
+        "    return (((new - m) / s @ v / w) ** 2).sum(axis=1) / q((((others - m) / s @ v / w) ** 2).sum(axis=1))",
+        "rows of eigenvectors",
+        "eigenvectors are columns",
+    ),
+    rings(
+        "left = lambda x: look[0].transform(x) - look[1].inverse_transform(look.transform(x))\n"
+        "    return (left(new) ** 2).sum(axis=1) / q((left(others) ** 2).sum(axis=1))",
+        "residuals",
+        "Those are residuals",
+    ),
+    rings(
+        "s = look[0]\n    return (s.transform(new) ** 2).sum(axis=1) / q((s.transform(others) ** 2).sum(axis=1))",
+        "no components",
+        "Bins are standardised and no more",
+    ),
+    rings("return far(others) / limit", "others judged", "as long as `others`"),
+    rings("return np.full(len(new), np.nan)", "NaN", "There is a NaN"),
+    rings("d / limit", "no return", "is there a return?"),
+    rings("return (d / limit).astype(str)", "texts", "text"),
+    rings("return d / limit, limit", "a pair", "one of the 2 things"),
+    rings("return np.linspace(0.5, 2, len(new))", "typed in", "Your ratio is"),
+    bare("return np.full((2, len(noise)), np.nan)", "silent", "It never answers"),
+    bare("return np.array([0 * noise, 0 * noise + 1])", "the pool", "All answers are the same number"),
+    bare(
+        "draw = np.random.default_rng(5)\n    return np.array([draw.normal(size=len(noise)), 0 * noise + 1])",
+        "guesses",
+        "hardly follow the truth",
+    ),
+    blind("return np.array([m, s])", "answers all", "1.00 of 1,4-cyclohexadiene"),
+    blind("return np.array([np.where(d > 1, np.nan, m), s])", "one alarm", "of 1,4-cyclohexadiene"),
+    blind("return np.array([np.where(d > 0.5, np.nan, m), s])", "one tight alarm", "Not yet"),
+    blind("return np.array([np.where(d > 0.3, np.nan, m), s])", "one very tight alarm", "Not yet"),
+    blind(
+        "return np.array([np.where((d > 1) | (noise > 0.01), np.nan, m), s])",
+        "one alarm, the quiet alone",
+        "times what is stated",
+    ),
+    reader("return np.array([m, s])", "widths by noise, no alarm", "it answers 1.00 of 1,3,5"),
+    reader("return np.array([np.where(d > 1, np.nan, m), s / 2])", "half widths", "times what is stated"),
+    reader("return np.array([np.where(d > 1, np.nan, m), 2 * s])", "double widths", "times what is stated"),
+    reader("return np.array([np.where(d > 1, np.nan, m), s**2])", "variances", "take the root"),
+    reader("return np.array([np.where(d < 1, np.nan, m), s])", "silent on CHD", "It hardly ever answers CHD"),
+    reader("return np.array([np.where(d > 1, np.nan, -m), s])", "sign", "the wrong sign"),
+    reader("return np.array([np.where(d > 1, np.nan, m * unit), s * unit])", "in Å", "standard deviations?"),
+    reader("return np.array([np.where(d > 1, np.nan, m), s]).T", "transposed", "Two rows of 4000"),
+    reader("return np.where(d > 1, np.nan, m), s[0]", "one width", "One standard deviation stands for all"),
+    reader("return np.array([m, np.where(d > 1, np.nan, s)])", "NaN in one row", "NaN belongs in both rows"),
+    reader("return np.array([m, 0 * s])", "no width", "not above zero"),
+    reader("return m", "no widths at all", "Two rows of 4000"),
+    reader(
+        "return np.array([np.where(d > 1, np.nan, m), s])[:, np.argsort(noise)]", "sorted", "in their order"
+    ),
+    reader("np.array([m, s])", "no return", "is there a return?"),
+    bare("return np.array([fresh, 0 * noise + 0.01])", "the truth", "reads `fresh`"),
+    bare("return np.array([np.where(who > 0, np.nan, 0), 0 * noise + 1])", "who", "reads `who`"),
+    bare(
+        "t = world(4000, np.random.default_rng([28, seed, 30]))[2]\n    return np.array([t, 0 * t + 0.01])",
+        "redrawn",
+        "Not yet",
+    ),
+    bare(
+        "with np.load(data.shipped('ab_initio_pattern/patterns.npz'), allow_pickle=False) as stored:\n"
+        "        own = stored['hartree_fock']\n"
+        "    more = STRANGERS | {'x': lambda n, rng: own[rng.integers(0, len(own), n)]}\n"
+        "    t = world(4000, np.random.default_rng([28, seed, 30]), more)[2]\n"
+        "    return np.array([t, 0 * t + 0.01])",
+        "redrawn with all",
+        "more than who is told",
+    ),
+]
