@@ -125,6 +125,8 @@ def fact(answer, right):
         return "That is text: numbers are wanted."
     if isinstance(answer, dict | set):
         return f"Numbers are wanted, not a {type(answer).__name__}."
+    if _kind(answer) == "c" and _floats(answer) is None:
+        return "That is complex: real numbers are wanted."
     if isinstance(right, str | bool | np.bool_) or isinstance(answer, bool | np.bool_):
         return ""
     if isinstance(answer, tuple) and any(_close(one, right) for one in answer):
@@ -253,7 +255,16 @@ def _kind(value):
 
 def _floats(answer):
     try:
-        return None if answer is None or _is_text(answer) else np.asarray(answer, dtype=float)
+        if answer is None or _is_text(answer):
+            return None
+        array = np.asarray(answer)
+        if (
+            array.dtype.kind == "c"
+        ):  # real numbers in complex dress are numbers, others are not cut down to some
+            return (
+                array.real if np.allclose(array.imag, 0, atol=1e-9 * np.abs(array).max(initial=0)) else None
+            )
+        return np.asarray(array, dtype=float)
     except (TypeError, ValueError):
         return None
 
@@ -284,7 +295,7 @@ def _same(answer, known, tolerance, within):
 def _distance(answer, known):
     if isinstance(known, str | bool):
         return 0.0
-    return float(np.abs(np.asarray(answer, dtype=float) - np.asarray(known, dtype=float)).max(initial=0.0))
+    return float(np.abs(_floats(answer) - _floats(known)).max(initial=0.0))
 
 
 def _words(value):
@@ -295,6 +306,8 @@ def _words(value):
         return repr(value) if isinstance(value, str) else str(bool(value))
     array = _floats(value)
     if array is None:
+        if _kind(value) == "c":
+            return "an array of complex numbers" if np.ndim(value) else f"{complex(value):.4g}"
         return "an array of texts" if _is_text(value) else f"a {type(value).__name__}"
     if array.ndim == 0:
         return f"{array:.4g}"

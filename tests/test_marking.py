@@ -1,5 +1,7 @@
 """An exercise's check: right, wrong with the fitting hint, wrong without one, broken, not solved."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -109,6 +111,25 @@ def test_what_is_no_array_of_numbers_is_refused_in_words(answer):
     with pytest.raises(WrongAnswer, match="Your score is"):
         as_numbers(answer, "score")
     assert np.array_equal(as_numbers([1, 2]), [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "answer, right",
+    [(0.1 + 2j, 0.1), (np.array([0.1 + 2j, 1]), [0.1, 1.0]), ([2j], 0.1), (0.1 + 2j, [0.1, 1])],
+)
+def test_a_complex_answer_is_refused_in_words_and_without_a_warning(answer, right):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "That is complex: real numbers are wanted." in told(answer, right)
+        with pytest.raises(WrongAnswer, match="complex"):
+            as_numbers(answer, "score")
+
+
+def test_real_numbers_in_complex_dress_are_numbers():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mark(lambda: np.array([0.1 + 1e-17j, 1 + 0j]), [0.1, 1.0])
+        assert "Twice as much." in told(0.2 + 0j)
 
 
 def test_an_error_in_the_answer_becomes_a_sentence_with_its_line():
