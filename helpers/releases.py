@@ -426,10 +426,14 @@ def xenonnt_cevns():
     Cevns
     """
     tables, counts = [], []
-    columns = {theirs + "_quantile" * (theirs == _CEVNS_SHADOW): o for o, theirs in _XENONNT_QUANTITIES.items()}
+    columns = {
+        theirs + "_quantile" * (theirs == _CEVNS_SHADOW): o for o, theirs in _XENONNT_QUANTITIES.items()
+    }
     runs = range(len(_CEVNS_LIVE_TIMES))
     for run in runs:
-        found = pd.read_csv(data.fetch(f"xenonnt_cevns/data/sr{run}.csv"), index_col=0).rename(columns=columns)
+        found = pd.read_csv(data.fetch(f"xenonnt_cevns/data/sr{run}.csv"), index_col=0).rename(
+            columns=columns
+        )
         tables.append(found[list(columns.values())].assign(run=run))
         edges = _xenonnt_edges(_cevns_files("ac", run).item())
         counts.append(np.histogramdd(tables[-1][list(columns.values())].to_numpy(), edges)[0].ravel())

@@ -226,7 +226,9 @@ _TYPED = {
 def _value(node, energy):
     """Return what a typed formula is worth at the energies."""
     match node:
-        case ast.Constant(value=float() | int() as number) if not isinstance(number, bool) and abs(number) < 1e300:
+        case ast.Constant(value=float() | int() as number) if (
+            not isinstance(number, bool) and abs(number) < 1e300
+        ):
             return np.float64(number)
         case ast.Name(id="E"):
             return energy
