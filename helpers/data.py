@@ -1,6 +1,7 @@
 """Where files come from: shipped with the course, or cached, mirrored or downloaded with a checksum."""
 
 import functools
+import gzip
 import hashlib
 import os
 import threading
@@ -12,14 +13,21 @@ from urllib.parse import urlsplit
 import pooch
 import requests
 
-from helpers import check
+from helpers import check, course
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 
 
 def _listed(release):
     """Return the files of a release that has too many to be written out here."""
-    rows = (SHIPPED / "releases" / f"{release}.txt").read_text(encoding="utf-8").splitlines()
+    file = SHIPPED / "releases" / f"{release}.txt"
+    packed = file.with_name(f"{file.name}.gz")  # a thousand checksums are 200 kB
+    text = (
+        gzip.decompress(packed.read_bytes()).decode()
+        if packed.is_file()
+        else file.read_text(encoding="utf-8")
+    )
+    rows = text.splitlines()
     return {path: (sha256, int(size)) for sha256, size, path in (row.split("  ", 2) for row in rows)}
 
 
@@ -65,6 +73,12 @@ RELEASES = {
     "xenonnt_light_wimp": {
         "url": "https://raw.githubusercontent.com/XENONnT/light_wimp_data_release/a09cd8fd77570dc2095f65f094fbcc114b634dfc/",
         "files": _listed("xenonnt_light_wimp"),
+    },
+    # XENONnT's three runs, solar neutrinos and light dark matter (arXiv 2604.06002; Zenodo 10.5281/zenodo.20576156);
+    # CC BY 4.0.
+    "xenonnt_cevns": {
+        "url": "https://raw.githubusercontent.com/XENONnT/cevns_data_release/60d230dd7a5646fd4aa2368c5fdfba575ee0cb88/",
+        "files": _listed("xenonnt_cevns"),
     },
     # The outputs of the course project that wanted atoms from X-ray patterns; no licence file.
     "xtructure": {
@@ -156,7 +170,7 @@ def fetch(name):
         ) from None
 
 
-def available(name):
+def available(name, progress=None):
     """Say whether a release (or one file of it) is here or can be had now, fetching it if so.
 
     Without network this takes a few seconds the first time and no time afterwards. With
@@ -167,6 +181,8 @@ def available(name):
     ----------
     name : str or list of str
         A release (``"xenon1t_s2only"``), a file of one, as in `fetch`, or several files.
+    progress : str, optional
+        What comes, for a `course.progress` bar over many files; by default there is none.
 
     Returns
     -------
@@ -188,7 +204,8 @@ def available(name):
     try:
         fetch(names[0])  # alone: without network, one time-out and not eight
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for _ in pool.map(fetch, names[1:]):
+            rest = pool.map(fetch, names[1:])
+            for _ in rest if progress is None else course.progress(rest, progress, total=len(names) - 1):
                 pass
     except DataUnavailable as problem:
         if os.environ.get("COURSE_DATA_MIRROR") and not isinstance(problem, Unreachable):

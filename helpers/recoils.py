@@ -185,6 +185,17 @@ def form_factor_squared(recoil_energy, target="Xe"):
     return wimprates.helm_form_factor_squared(energy.ravel() * nu.keV, weight).reshape(energy.shape)
 
 
+def momentum_transfer(recoil_energy, target="Xe"):
+    """Return what a nucleus took over when it recoils with `recoil_energy` [keV]: q = √(2 M E) [MeV/c].
+
+    M is the mean mass of the atom of `target`. A light mediator of mass m scales a rate by (1 + q²/m²)⁻², a coupling
+    that grows with the momentum by a power of q².
+    """
+    energy = check.array("recoil_energy", recoil_energy, at_least=0)
+    nucleus = ATOMIC_WEIGHT[check.choice("target", target, ATOMIC_WEIGHT)] * GEV_PER_AMU * 1e3  # [MeV/c²]
+    return np.sqrt(2 * nucleus * energy * 1e-3)
+
+
 def wimp_rate(recoil_energy, mass, cross_section, *, halo=None, target="Xe"):
     """Return the rate of nuclear recoils from spin-independent WIMP scattering; zero beyond the kinematic end.
 

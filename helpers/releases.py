@@ -301,18 +301,20 @@ def _xenonnt_grid(kind, name=None):
 
 def _xenonnt_template(kind, name=None):
     """Return the events expected in both runs' bins, by the yields' shifts where there are any."""
+    grids = zip(_xenonnt_grid(kind, name), _XENONNT_LIVE_TIMES, strict=True)
+    template = np.concatenate([_events(names, live_time) for names, live_time in grids], axis=-1)
+    return template[0] if kind in ("ac", "er") else template
+
+
+def _events(names, live_time):
+    """Return the events expected in a run's bins, for an array of files: its shape and 81."""
     import h5py  # here: no other part of the course pays for it
 
-    def events(file, live_time):
-        with h5py.File(data.fetch(file)) as content:
-            return live_time * content["templates/template"][:].ravel()
+    def template(file):
+        with h5py.File(data.fetch(str(file))) as content:
+            return content["templates/template"][:].ravel()
 
-    runs = [
-        np.reshape([events(file, live_time) for file in names.flat], (*names.shape, 81))
-        for names, live_time in zip(_xenonnt_grid(kind, name), _XENONNT_LIVE_TIMES, strict=True)
-    ]
-    template = np.concatenate(runs, axis=-1)
-    return template[0] if kind in ("ac", "er") else template
+    return live_time * np.reshape([template(file) for file in names.flat], (*names.shape, 81))
 
 
 def _xenonnt_edges(file):
@@ -355,6 +357,121 @@ def _pickled_arrays(file):
     ):
         raise data.DataUnavailable(f"{file} holds something else than a list of arrays of numbers.")
     return arrays
+
+
+# --- XENONnT, three runs, 2026 ----------------------------------------------------------------------------------
+
+CEVNS_ENERGIES = np.round(np.arange(0.5, 5.05, 0.1), 1)  # of the monoenergetic templates [keV]
+
+CEVNS_SHIFTS = np.arange(-1.0, 2.0)  # of the yields, those of the release's −3 … 3 that the course reads [σ]
+
+CEVNS_LIMITS = ("wimp_si", "wimp_sd_neutron", "dm_light_mediator", "dm_dmmd_1", "dm_dmmd_2")
+
+_CEVNS_LIVE_TIMES = (*_XENONNT_LIVE_TIMES, 3.249665)
+
+_CEVNS_SHADOW = "s2_shadow_s2_time_shadow"  # in the tables its name goes on: it is given as a quantile
+
+
+@dataclass(frozen=True)
+class Cevns:
+    """XENONnT's search for solar neutrinos and light dark matter in three science runs, as released.
+
+    The bins of the runs stand one after the other, 3 × 81, each run's as in `LightWimp`. All templates are events
+    expected in the run's live time, with every nuisance parameter at its nominal value.
+
+    Attributes
+    ----------
+    events : DataFrame
+        The 62 candidates, with the columns of `LightWimp.events`; ``run`` is 0, 1 or 2.
+    observed : ndarray, shape (243,)
+        The events in the bins.
+    energies, shifts : ndarray
+        `CEVNS_ENERGIES` [keV] and `CEVNS_SHIFTS` [σ].
+    live_times : ndarray, shape (3,)
+        Of the runs [t y].
+    response : ndarray, shape (46, 3, 3, 243)
+        **Monoenergetic** nuclear recoils: events for one recoil of that energy a tonne and year, by the shifts of
+        the light and the charge yield. Divided by the live time it is the detection efficiency.
+    neutron : ndarray, shape (3, 3, 243)
+        By the same shifts.
+    accidental : ndarray, shape (3, 243)
+        A row a run.
+    electronic : ndarray, shape (243,)
+    limits : dict of str to DataFrame
+        For each of `CEVNS_LIMITS` the 90 % limits by ``mass`` [GeV/c²]: ``upper_limit`` and the sensitivity's
+        quantiles ``sensitivity_-2`` … ``sensitivity_2`` [cm²]. **At the pinned commit the five tables are one and
+        the same**, the spin-independent one.
+    """
+
+    events: pd.DataFrame
+    observed: np.ndarray
+    energies: np.ndarray
+    shifts: np.ndarray
+    live_times: np.ndarray
+    response: np.ndarray
+    neutron: np.ndarray
+    accidental: np.ndarray
+    electronic: np.ndarray
+    limits: dict
+
+
+def xenonnt_cevns():
+    """Read XENONnT's release of 2026: events, monoenergetic templates, backgrounds, published limits.
+
+    Cite E. Aprile et al. (XENON), arXiv 2604.06002, and the release, Zenodo 10.5281/zenodo.20576156 (CC BY 4.0). Not
+    released are the widths of the efficiency's and of run 2's accidental rate's uncertainty.
+
+    Returns
+    -------
+    Cevns
+    """
+    tables, counts = [], []
+    columns = {
+        theirs + "_quantile" * (theirs == _CEVNS_SHADOW): o for o, theirs in _XENONNT_QUANTITIES.items()
+    }
+    runs = range(len(_CEVNS_LIVE_TIMES))
+    for run in runs:
+        found = pd.read_csv(data.fetch(f"xenonnt_cevns/data/sr{run}.csv"), index_col=0).rename(
+            columns=columns
+        )
+        tables.append(found[list(columns.values())].assign(run=run))
+        edges = _xenonnt_edges(_cevns_files("ac", run).item())
+        counts.append(np.histogramdd(tables[-1][list(columns.values())].to_numpy(), edges)[0].ravel())
+    accidental = np.zeros((len(runs), len(runs), 81))
+    for run, live_time in enumerate(_CEVNS_LIVE_TIMES):
+        accidental[run, run] = _events(_cevns_files("ac", run), live_time)
+    limits = {
+        name: pd.read_csv(data.fetch(f"xenonnt_cevns/limits/sr2/xenonnt_2026_{name}.csv"), index_col=0)
+        for name in CEVNS_LIMITS
+    }
+    return Cevns(
+        events=pd.concat(tables, ignore_index=True),
+        observed=np.concatenate(counts),
+        energies=CEVNS_ENERGIES,
+        shifts=CEVNS_SHIFTS,
+        live_times=np.array(_CEVNS_LIVE_TIMES),
+        response=_cevns_template("mono"),
+        neutron=_cevns_template("rg"),
+        accidental=accidental.reshape(len(runs), -1),
+        electronic=_cevns_template("er"),
+        limits={name: table.set_index("mass") for name, table in limits.items()},
+    )
+
+
+def _cevns_files(kind, run):
+    """Return the files of a kind of event in a run: an array by energy and shifts where there are any."""
+    start = f"xenonnt_cevns/templates/sr{run}/{kind}/template_XENONnT_sr{run}_{kind}"
+    if kind in ("ac", "er"):
+        return np.array(f"{start}_cevns.h5")
+    by_shift = [[f"_cevns_tly_{x}_tqy_{y}.h5" for y in CEVNS_SHIFTS] for x in CEVNS_SHIFTS]
+    energies = [f"_{energy:.3f}" for energy in CEVNS_ENERGIES] if kind == "mono" else [""]
+    return np.array([[[start + e + end for end in row] for row in by_shift] for e in energies]).squeeze()
+
+
+def _cevns_template(kind):
+    """Return the events expected in all runs' bins, by energy and shifts where there are any."""
+    runs = [_events(_cevns_files(kind, run), live) for run, live in enumerate(_CEVNS_LIVE_TIMES)]
+    return np.concatenate(runs, axis=-1)
 
 
 # --- X-rays -----------------------------------------------------------------------------------------------------

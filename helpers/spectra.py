@@ -11,6 +11,9 @@ on `CELLS` equal cells keeps these. A line narrower than such a cell wants a ran
 lowest energy.
 """
 
+import ast
+import operator
+
 import numpy as np
 
 from helpers import check
@@ -136,6 +139,109 @@ def binned_events(rate, exposure, edges):
         cells = (density[1:] + density[:-1]) / 2 * np.diff(energy)
         events += np.bincount(np.searchsorted(edges, energy[:-1], side="right") - 1, cells, len(events))
     return exposure * events
+
+
+def folded(rate, energies, response):
+    """Return what a detector sees of a rate, whose answer is known at some energies.
+
+    Parameters
+    ----------
+    rate : callable or pair of array_like
+    energies : array_like
+        Where the answer is known [keV], shape (n,), increasing. Between them it is a straight line; recoils below the
+        first and above the last are not seen.
+    response : array_like
+        Events for one recoil of that energy a tonne and year, shape (n, ...).
+
+    Returns
+    -------
+    numpy.ndarray
+        Events, shape (...).
+    """
+    energies = check.array("energies", energies, ndim=1)
+    if len(energies) < 2 or np.any(np.diff(energies) <= 0):
+        raise ValueError("energies must be at least two that increase")
+    response = check.array("response", response)
+    check.same_length(energies=energies, response=response)
+    energy, density = _nodes(rate, (energies[0], energies[-1]))
+    half = np.diff(energy, prepend=energy[0]) + np.diff(energy, append=energy[-1])
+    recoils = density * half / 2  # of each node, the trapezoid's
+    left = np.clip(np.searchsorted(energies, energy, side="right") - 1, 0, len(energies) - 2)
+    share = (energy - energies[left]) / (energies[left + 1] - energies[left])
+    weights = np.bincount(left, recoils * (1 - share), len(energies))
+    weights += np.bincount(left + 1, recoils * share, len(energies))
+    return np.tensordot(weights, response, 1)
+
+
+def typed(text, energy_range):
+    """Return the rate that somebody typed, a formula in E [keV]: ``"20*exp(-E/0.5)"`` [events/(keV t y)].
+
+    It may hold numbers, E, pi, parentheses, + - * / ** and exp, log, sqrt; nothing of it is executed as Python.
+
+    Parameters
+    ----------
+    text : str
+    energy_range : pair of float
+        Where it must be a rate: finite, nowhere negative, somewhere above zero.
+
+    Returns
+    -------
+    callable
+
+    Raises
+    ------
+    ValueError
+        For anything else: a sentence that says what is the matter.
+    """
+    low, high = check.span("energy_range", energy_range, at_least=0)
+    try:
+        tree = ast.parse(str(text).strip(), mode="eval").body if len(str(text)) <= 200 else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = None
+    if tree is None:
+        raise ValueError("this is no formula of up to 200 characters, such as 20*exp(-E/0.5)")
+
+    def rate(energy):
+        energy = np.asarray(energy, dtype=float)
+        with np.errstate(all="ignore"):
+            return np.broadcast_to(_value(tree, energy), energy.shape) + 0.0
+
+    values = rate(np.linspace(low, high, 1001))
+    for bad, what in ((~np.isfinite(values), "is no number"), (values < 0, "is negative")):
+        if np.any(bad):
+            at = np.linspace(low, high, 1001)[bad][0]
+            raise ValueError(f"the rate {what} at {at:.2g} keV, and must not be from {low:g} to {high:g} keV")
+    if not np.any(values > 0):
+        raise ValueError(f"the rate is zero everywhere from {low:g} to {high:g} keV")
+    return rate
+
+
+_TYPED = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos,
+    "exp": np.exp, "log": np.log, "sqrt": np.sqrt,
+}  # fmt: skip
+
+
+def _value(node, energy):
+    """Return what a typed formula is worth at the energies."""
+    match node:
+        case ast.Constant(value=float() | int() as number) if (
+            not isinstance(number, bool) and abs(number) < 1e300
+        ):
+            return np.float64(number)
+        case ast.Name(id="E"):
+            return energy
+        case ast.Name(id="pi"):
+            return np.float64(np.pi)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _TYPED:
+            return _TYPED[type(op)](_value(left, energy), _value(right, energy))
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in _TYPED:
+            return _TYPED[type(op)](_value(operand, energy))
+        case ast.Call(func=ast.Name(id="exp" | "log" | "sqrt" as name), args=[argument], keywords=[]):
+            return _TYPED[name](_value(argument, energy))
+    said = ast.unparse(node)
+    raise ValueError(f"{said!r} is not understood: use numbers, E, pi, + - * / **, exp, log, sqrt")
 
 
 def _nodes(rate, energy_range, efficiency=None):

@@ -279,3 +279,16 @@ def test_import_is_silent_and_asks_no_network():
     code = "import socket; socket.getaddrinfo = socket.create_connection = None; import helpers.data"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_available_shows_its_progress_where_wanted(monkeypatch, tmp_path):
+    mirror(monkeypatch, tmp_path)
+    shown = []
+
+    def bar(iterable, description, total):
+        shown.append((description, total))
+        return iterable
+
+    monkeypatch.setattr(data.course, "progress", bar)
+    assert data.available([NAME, NAME]) and not shown
+    assert data.available([NAME, NAME], progress="Two files") and shown == [("Two files", 1)]

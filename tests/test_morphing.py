@@ -6,7 +6,7 @@ from scipy import optimize
 
 from helpers import data, limits, releases
 from helpers.likelihood import NOTHING
-from helpers.morphing import MorphedLikelihood, Template, _Bent, _weights, light_wimp_search
+from helpers.morphing import MorphedLikelihood, Template, _Bent, _weights, continued, light_wimp_search
 
 GRID = np.array([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
 FREE = (0.0, np.inf)
@@ -235,3 +235,30 @@ def test_known_yields_give_stronger_limits(release):
         light_wimp_search(release, wimp, yields=False).upper_limit()
         < light_wimp_search(release, wimp).upper_limit()
     )
+
+
+# --- continued -----------------------------------------------------------------------------------------------
+
+
+def test_continued_templates_that_grow_by_a_factor_a_sigma_are_exact():
+    def made(shifts):
+        light, charge = np.meshgrid(shifts, shifts, indexing="ij")
+        return 1.2 ** light[..., None] * 1.5 ** charge[..., None] * np.array([1.0, 7.0])
+
+    known, all_shifts = np.array([-1.0, 0, 1]), np.arange(-3.0, 4)
+    assert continued(made(known), all_shifts) == pytest.approx(made(all_shifts))
+
+
+def test_continued_keeps_what_was_given_and_bends_at_one_sigma():
+    events = np.ones((3, 3, 1))
+    events[2] = 2  # grows above 0, is flat below
+    found = continued(events, np.arange(-3.0, 4))[:, 3, 0]
+    assert found == pytest.approx([1, 1, 1, 1, 2, 4, 8])
+
+
+@pytest.mark.parametrize(
+    "events, shifts, says", [(np.ones((7, 7, 2)), [0], "shape"), (np.ones((3, 3)), [0.5], "whole")]
+)
+def test_continued_says_what_is_wrong(events, shifts, says):
+    with pytest.raises(ValueError, match=says):
+        continued(events, shifts)

@@ -320,3 +320,25 @@ def test_a_rate_has_the_shape_of_its_energies(rate):
 def test_bad_input_is_named(name, call):
     with pytest.raises(ValueError, match="^" + re.escape(name)):
         call()
+
+
+# --- momentum ------------------------------------------------------------------------------------------------
+
+
+def test_momentum_transfer_of_a_kev_on_xenon():
+    # q² = 2 M E: M = 131.293 u = 122.30 GeV, E = 1e-6 GeV
+    assert recoils.momentum_transfer(1.0) == pytest.approx((2 * 131.293 * 931.494 * 1e-3) ** 0.5, rel=1e-4)
+    assert recoils.momentum_transfer([0.0, 4.0]) == pytest.approx([0, 2 * recoils.momentum_transfer(1.0)])
+
+
+def test_momentum_transfer_gives_wimprates_light_mediator():
+    energy = np.array([0.5, 1.0, 5.0])
+    theirs = wimprates.mediator_factor(energy * nu.keV, 10 * nu.MeV / nu.c0**2, "Xe")
+    ours = (1 + (recoils.momentum_transfer(energy) / 10) ** 2) ** -2.0
+    assert ours / ours[0] == pytest.approx(theirs / theirs[0], rel=0.01)
+
+
+@pytest.mark.parametrize("energy, target, says", [(-1, "Xe", "recoil_energy"), (1, "Pb", "target")])
+def test_momentum_transfer_says_what_is_wrong(energy, target, says):
+    with pytest.raises(ValueError, match=says):
+        recoils.momentum_transfer(energy, target)

@@ -1,5 +1,6 @@
 import os
 import pickle
+import re
 
 import h5py
 import numpy as np
@@ -319,6 +320,93 @@ def test_xenonnt_signal_of_six_gev_looks_like_boron(light_wimp, monkeypatch):
     real(monkeypatch, "xenonnt_light_wimp", releases.xenonnt_files(6))
     six, boron = releases.xenonnt_wimp(6)[3, 3], light_wimp.b8[3, 3]
     assert np.abs(six / six.sum() - boron / boron.sum()).sum() / 2 < 0.1
+
+
+# --- XENONnT, three runs, 2026 ----------------------------------------------------------------------------------
+
+
+def test_cevns_files_are_those_listed():
+    """What the reader asks for, without one file."""
+    wanted = {
+        name
+        for kind in ("ac", "er", "rg", "mono")
+        for run in (0, 1, 2)
+        for name in releases._cevns_files(kind, run).flat
+    }
+    listed = {f"xenonnt_cevns/{path}" for path in data.RELEASES["xenonnt_cevns"]["files"]}
+    assert wanted == {name for name in listed if "/templates/" in name} and len(wanted) == 1275
+    assert {name.split("/")[1] for name in listed - wanted} == {"data", "limits"}
+
+
+def test_cevns_fields_hold_what_their_names_say(monkeypatch, tmp_path):
+    """Templates that hold their own place: energy, run, shift of the light yield, shift of the charge yield, bin."""
+    theirs = ["s2_bdt_score", "cs2", "s1_bdt_score", "s2_shadow_s2_time_shadow_quantile"]
+    place = np.arange(81.0).reshape(3, 3, 3, 3)
+
+    def fetch(name):
+        path = tmp_path / "file"
+        if "/limits/" in name:
+            path.write_text(",mass,upper_limit\n0,6,1\n")
+        elif name.endswith(".csv"):
+            run = int(name[-5])
+            pd.DataFrame([[0.4, 10.0, 0.3, 0.2]] * (run + 1), columns=theirs).to_csv(path)
+        else:
+            value = {"/er/": 7.0, "/ac/": 20.0, "/rg/": 0.0, "mono": 0.0}[
+                re.search("/er/|/ac/|/rg/|mono", name)[0]
+            ]
+            if "tly_" in name:
+                x, y = (
+                    float(name.split(mark)[1].split("_")[0].removesuffix(".h5")) for mark in ("tly_", "tqy_")
+                )
+                value += 1e4 * (x + 2) + 1e3 * (y + 2)
+            if "_mono_" in name:
+                value += 1e6 * float(name.split("_mono_")[1].split("_")[0])
+            with h5py.File(path, "w") as file:
+                file["templates/template"] = value + place
+                for axis, quantity in enumerate(releases._XENONNT_QUANTITIES.values()):
+                    file[f"bins/{axis}"] = [0, 9, 11, 12] if axis == 0 else [0, 0.25, 0.35, 1]
+                    file[f"bins/{axis}"].attrs["name"] = quantity
+        return path
+
+    monkeypatch.setattr(data, "fetch", fetch)
+    found = releases.xenonnt_cevns()
+    live = (1.174398, 2.342593, 3.249665)
+    assert found.events["run"].tolist() == [0, 1, 1, 2, 2, 2] and found.live_times.tolist() == list(live)
+    assert found.events[["cs2", "s2_time_shadow", "s1_bdt_score", "s2_bdt_score"]].iloc[-1].tolist() == [
+        10,
+        0.2,
+        0.3,
+        0.4,
+    ]
+    at = np.ravel_multi_index((1, 0, 1, 2), (3, 3, 3, 3))
+    assert [found.observed[81 * run + at] for run in (0, 1, 2)] == [1, 2, 3] and found.observed.sum() == 6
+    assert found.response.shape == (46, 3, 3, 243) and found.neutron.shape == (3, 3, 243)
+    assert found.response[5, 0, 2, 81 + 4] == pytest.approx(live[1] * (1e6 + 1e4 + 3e3 + 4))
+    assert found.neutron[2, 0, 162 + 80] == pytest.approx(live[2] * (3e4 + 1e3 + 80))
+    assert found.electronic[81 + 3] == pytest.approx(live[1] * 10)
+    assert found.accidental[1, 81:162] == pytest.approx(live[1] * (20 + place.ravel()))
+    assert found.accidental.sum(axis=1) == pytest.approx([time * (81 * 20 + place.sum()) for time in live])
+    assert set(found.limits) == set(releases.CEVNS_LIMITS) and found.limits["wimp_si"].index.tolist() == [6]
+
+
+@pytest.fixture
+def cevns(monkeypatch):
+    real(monkeypatch, "xenonnt_cevns", "xenonnt_cevns")
+    return releases.xenonnt_cevns()
+
+
+def test_cevns_release_holds_what_its_notes_say(cevns, monkeypatch):
+    """62 events; ⁸B in runs 0 and 1 9.65; five tables that are one; events and accidental rates as in 2024."""
+    assert cevns.observed.sum() == len(cevns.events) == 62
+    boron = spectra.folded(recoils.b8_rate, cevns.energies, cevns.response)[1, 1]
+    assert boron[:162].sum() == pytest.approx(9.65, abs=0.02)
+    assert all(table.equals(cevns.limits["wimp_si"]) for table in cevns.limits.values())
+    efficiency = cevns.response[5, 1, 1].reshape(3, 81).sum(axis=1) / cevns.live_times
+    assert cevns.energies[5] == 1.0 and efficiency[2] == pytest.approx(0.0051, abs=5e-5)
+    real(monkeypatch, "xenonnt_light_wimp", releases.xenonnt_files())
+    older = releases.xenonnt_light_wimp()
+    assert np.array_equal(older.observed, cevns.observed[:162])
+    assert older.accidental == pytest.approx(cevns.accidental[:2, :162])
 
 
 # --- X-rays -----------------------------------------------------------------------------------------------------

@@ -219,3 +219,60 @@ def test_samples_stay_where_the_rate_is(rates, seed):
 def test_bad_input_is_named(name, call):
     with pytest.raises(ValueError, match="^" + re.escape(name) + r"\b|^" + re.escape(name) + " "):
         call()
+
+
+# --- folded and typed ----------------------------------------------------------------------------------------
+
+
+def test_folding_is_the_integral_of_rate_times_response():
+    energies = np.array([0.5, 1.0, 2.0, 5.0])
+    response = np.stack(
+        [energies, energies**0, 10 * energies], axis=1
+    )  # straight lines: known between the points
+    seen = spectra.folded(lambda energy: np.exp(-energy), energies, response)
+    first, none = (quad(lambda e, k=k: e**k * np.exp(-e), 0.5, 5)[0] for k in (1, 0))
+    assert seen == pytest.approx([first, none, 10 * first], rel=1e-5)
+    assert spectra.folded(([0, 10], [2, 2]), energies, response)[1] == pytest.approx(9)
+
+
+def test_folding_keeps_the_shape_of_the_response():
+    assert spectra.folded(lambda e: e, [1, 2, 3], np.ones((3, 4, 5))) == pytest.approx(np.full((4, 5), 4.0))
+
+
+@pytest.mark.parametrize(
+    "energies, response", [([1.0], np.ones(1)), ([2, 1], np.ones(2)), ([1, 2], np.ones(3))]
+)
+def test_folding_says_what_is_wrong(energies, response):
+    with pytest.raises(ValueError, match="energies"):
+        spectra.folded(lambda e: e, energies, response)
+
+
+@pytest.mark.parametrize(
+    "text, at_two",
+    [
+        ("20*exp(-E/0.5)", 20 * np.exp(-4)),
+        (" 3 ", 3),
+        ("E**-2 + sqrt(E)", 0.25 + 2**0.5),
+        ("-log(E/10)", np.log(5)),
+    ],
+)
+def test_a_typed_formula_is_worth_what_it_says(text, at_two):
+    rate = spectra.typed(text, (0.5, 5))
+    assert rate(np.array([2.0, 2.0])) == pytest.approx([at_two, at_two])
+
+
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("", "no formula"), ("20*exp(-E/0.5", "no formula"), ("import os", "no formula"), ("E" * 201, "no formula"),
+        ("(" * 150, "no formula"), ("a\0b", "no formula"),
+        ("__import__('os').system('ls')", "not understood"), ("E.real", "not understood"), ("x", "not understood"),
+        ("exp(E, E)", "not understood"), ("exp", "not understood"), ("True", "not understood"), ("'a'", "not understood"),
+        ("1j*E", "not understood"), ("[E]", "not understood"), ("lambda: 1", "not understood"), (None, "not understood"),
+        ("1 - E", "negative at 1 keV"), ("log(E - 1)", "no number at 0.5 keV"), ("9**9**9**9", "no number"),
+        ("0", "zero everywhere"),
+    ],
+)  # fmt: skip
+def test_nonsense_gets_a_sentence(text, says):
+    with pytest.raises(ValueError, match=says):
+        spectra.typed(text, (0.5, 5))
