@@ -125,6 +125,16 @@ def test_the_answer_to_a_prediction_is_stored_collapsed_up_to_the_next_text():
     assert all("jupyter" not in cell.metadata for cell in notebook.cells)
 
 
+def test_an_appendix_is_stored_folded_and_nothing_else_is():
+    text = new_markdown_cell("## For the curious", metadata={"tags": ["fold"]})
+    notebook = new_notebook(cells=[new_markdown_cell("## Summary"), text, new_code_cell("1")])
+    for _ in range(2):  # cleaned again, it is still folded
+        notebooks.clean(notebook)
+        folded = [cell.metadata.get("jp-MarkdownHeadingCollapsed", False) for cell in notebook.cells]
+        assert folded == [False, True, False]
+        assert notebook.cells[1].metadata.tags == ["fold"]
+
+
 def test_every_cell_can_be_run_twice(root):
     path = root / "notebooks" / "01_first.ipynb"
     for code, sound in [

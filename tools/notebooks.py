@@ -144,6 +144,7 @@ def clean(notebook):
 
     The code cells between a text cell tagged `predict` and the next text cell answer it: their outputs are stored
     collapsed, and JupyterLab opens them when the cell runs.
+    A heading tagged `fold` (an appendix "For the curious") is stored collapsed, with all that follows under it.
     """
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat_minor = 5
@@ -154,6 +155,8 @@ def clean(notebook):
         cell.metadata = nbformat.NotebookNode({"tags": sorted(tags(cell))} if tags(cell) else {})
         if cell.cell_type != "code":
             answers = "predict" in tags(cell)
+            if "fold" in tags(cell):
+                cell.metadata["jp-MarkdownHeadingCollapsed"] = True
             continue
         if answers:
             cell.metadata.jupyter = nbformat.NotebookNode({"outputs_hidden": True})
