@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -14,6 +15,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+settings.register_profile("no clocks", deadline=None)  # a busy machine is no error
+settings.load_profile("no clocks")
 
 
 @pytest.hookimpl(wrapper=True)
