@@ -1,5 +1,11 @@
 """Plausible wrong answers to the exercises of lesson 28, each with the hint that names the mistake."""
 
+import json
+from pathlib import Path
+
+SOLUTIONS = Path(__file__).parents[2] / "notebooks/solutions/28_how_sure.ipynb"
+CELLS = {cell["id"]: "".join(cell["source"]) for cell in json.loads(SOLUTIONS.read_text("utf-8"))["cells"]}
+
 
 def factor(body, why, hint):
     """One wrong factor of `calibrate`; `p` are errors over standard deviations, `a` their absolute values."""
@@ -88,6 +94,12 @@ def bare(body, why, hint):
         "code": f"def read(patterns, noise):\n    {body}\n",
         "hint": hint,
     }
+
+
+def rescaled(body, why, hint):
+    """The course's own `read`, its answers and widths changed at the end."""
+    code = CELLS["answer-3"].replace("    return said", f"    {body}\n    return said")
+    return {"exercise": "3", "why": why, "code": code, "hint": hint}
 
 
 WRONG = [
@@ -409,6 +421,19 @@ WRONG = [
     rings("return 'rings'", "a word", "rings"),
     rings("return z", "components", "Those are the components"),
     rings("return -d / limit", "turned sign", "The sign is turned"),
+    rescaled("said[1] *= 0.7", "right answers, 0.7 of the widths", "all three would"),
+    rescaled("said[1] *= 1.35", "right answers, wider", "all three would"),
+    rescaled("said[1] *= 1.645", "right answers, widths for 90 %", "all three would"),
+    rescaled("said[1] += 0.5 - said[1]", "right answers, one width", "One width stands for all noises"),
+    rescaled("said[1] += 0.1 - said[1]", "right answers, width 0.1", "One width stands for all noises"),
+    rescaled("said[np.isnan(said)] = 0", "right answers, 0 for NaN", "silence is NaN"),
+    bare(
+        "with np.load(data.shipped('ab_initio_pattern/patterns.npz')) as stored:\n"
+        "        own = stored['hartree_fock']\n"
+        "    return np.array([0 * noise + own.mean(), 0 * noise + 1])",
+        "the third stranger looked up",
+        "loads the third stranger",
+    ),
     reader("return np.array([m, 0 * s + 0.1])", "one small width", "Not yet"),
     reader("return np.array([np.where(d > 1, 0, m), np.where(d > 1, 0, s)])", "0 for NaN", "silence is NaN"),
     reader(
@@ -470,6 +495,6 @@ WRONG = [
         "    t = world(4000, np.random.default_rng([28, seed, 30]), more)[2]\n"
         "    return np.array([t, 0 * t + 0.01])",
         "redrawn with all",
-        "more than who is told",
+        "loads the third stranger",
     ),
 ]
