@@ -1,5 +1,11 @@
 """Plausible wrong answers to the exercises of lesson 28, each with the hint that names the mistake."""
 
+import json
+from pathlib import Path
+
+SOLUTIONS = Path(__file__).parents[2] / "notebooks/solutions/28_how_sure.ipynb"
+CELLS = {cell["id"]: "".join(cell["source"]) for cell in json.loads(SOLUTIONS.read_text("utf-8"))["cells"]}
+
 
 def factor(body, why, hint):
     """One wrong factor of `calibrate`; `p` are errors over standard deviations, `a` their absolute values."""
@@ -90,6 +96,12 @@ def bare(body, why, hint):
     }
 
 
+def rescaled(body, why, hint):
+    """The course's own `read`, its answers and widths changed at the end."""
+    code = CELLS["answer-3"].replace("    return said", f"    {body}\n    return said")
+    return {"exercise": "3", "why": why, "code": code, "hint": hint}
+
+
 WRONG = [
     factor("q(p)", "signed", "keep their signs"),
     factor("np.abs(q(p))", "signed, then absolute", "keep their signs"),
@@ -173,8 +185,9 @@ WRONG = [
     shares("return np.array([f, f])", "factors twice", "the factors again"),
     shares("return np.array([right, f])", "exchanged", "the factors come first"),
     shares("return np.array([f, right]).T", "transposed", "Rows and columns are exchanged"),
+    shares("return [f, 0.65]", "ragged", "and the second 1: 5 in each"),
     shares("return f", "factors alone", "That is one row"),
-    shares("return f, inside.mean()", "a share for all", "Your answer is"),
+    shares("return f, inside.mean()", "a share for all", "and the second 1: 5 in each"),
     shares("return f.mean(), right.mean()", "one number each", "use axis=0"),
     shares("return np.array([f, right]).astype(str)", "texts", "text"),
     shares("return {'factor': f, 'share': right}", "a dictionary", "Numbers are wanted"),
@@ -264,7 +277,7 @@ WRONG = [
     rings("return limit", "the limit", "the limit alone"),
     rings("return 100 * d / limit", "per cent", "no percentage"),
     rings("return np.abs(z).sum(axis=1) / q(np.abs(o).sum(axis=1))", "absolute", "Absolute values"),
-    rings("return z.sum(axis=1) / q(o.sum(axis=1))", "signed", "is something not squared"),
+    rings("return z.sum(axis=1) / q(o.sum(axis=1))", "signed", "summed with their signs would be"),
     rings("return np.abs(z).max(axis=1) / q(np.abs(o).max(axis=1))", "largest one", "largest component"),
     rings(
         "return (z**2 / np.quantile(o**2, 0.95, axis=0)).sum(axis=1)",
@@ -317,6 +330,125 @@ WRONG = [
     rings("return (d / limit).astype(str)", "texts", "text"),
     rings("return d / limit, limit", "a pair", "one of the 2 things"),
     rings("return np.linspace(0.5, 2, len(new))", "typed in", "Your ratio is"),
+    factor("q(np.abs(errors - errors.mean(axis=0)) / sd)", "mean off first", "shift and all"),
+    factor("q(np.abs(p - np.median(p, axis=0)))", "median off first", "shift and all"),
+    factor("(p**2).mean(axis=0)", "mean square", "a mean square, without its root"),
+    factor("np.full(p.shape[1], np.quantile((p**2).sum(axis=1) ** 0.5, 0.683))", "one radius", "one radius"),
+    factor("np.full(p.shape[1], stats.chi2.ppf(0.683, p.shape[1]) ** 0.5)", "radius, table", "one radius"),
+    factor("np.percentile(a, 0.68, axis=0)", "percentile 0.68", "np.percentile counts"),
+    factor("q(a, 2 / 3)", "two thirds", "two thirds"),
+    factor("q(a, 0.954)", "95.4 %", "95.4 %"),
+    factor("1.4826 * np.median(a, axis=0)", "1.4826 × median", "1.4826 ×"),
+    factor("np.maximum(abs(q(p, 0.1585)), abs(q(p, 0.8415)))", "the larger side", "the larger of two"),
+    factor("q(np.abs(sd) / errors)", "exchanged", "one over the factor"),
+    shares("return np.array([f, np.full(len(f), inside.all(axis=1).mean())])", "all at once", "at once"),
+    shares(
+        "return np.array([f, (abs(test_errors) < f.mean() * test_sd).mean(axis=0)])", "mean f", "One factor"
+    ),
+    shares(
+        "return np.array([f, (abs(test_errors) < 2 * f * test_sd).mean(axis=0)])", "twice", "twice as wide"
+    ),
+    shares(
+        "return np.array([f, (abs(test_errors) < f * sd[:len(test_sd)]).mean(axis=0)])",
+        "sd",
+        "one set are held",
+    ),
+    shares(
+        "e, s = np.vstack([errors, test_errors]), np.vstack([sd, test_sd])\n"
+        "    return np.array([f, (abs(e) < f * s).mean(axis=0)])",
+        "both counted",
+        "Both sets are counted",
+    ),
+    shares(
+        "return np.array([f, (test_errors > -f * test_sd).mean(axis=0)])", "from below", "keep their signs"
+    ),
+    shares("return np.array([f, np.full(len(f), right.min())])", "the smallest", "one direction's share"),
+    shares("return np.array([f, np.full(len(f), right[1])])", "one share for all", "one direction's share"),
+    shares("return np.array([f, inside.sum(axis=0) / len(errors)])", "length", "the length is the other's"),
+    rings(
+        "p = make_pipeline(StandardScaler(), PCA(k, whiten=True))\n"
+        "    return (p.fit_transform(new) ** 2).sum(axis=1) / limit",
+        "fit_transform of new, default solver",
+        "its own components",
+    ),
+    rings(
+        "return (fit(new).transform(new) ** 2).sum(axis=1) / q(far(known))",
+        "fit_transform, limit from known",
+        "its own components",
+    ),
+    rings("return d / q(far(others, fit(others)))", "fit_transform of others", "others' own components"),
+    rings(
+        "s = lambda x: StandardScaler().fit_transform(x)\n"
+        "    return (s(z) ** 2).sum(axis=1) / q((s(o) ** 2).sum(axis=1))",
+        "components scaled by set",
+        "each set",
+    ),
+    rings(
+        "l = fit(np.vstack([known, new]))\n    return far(new, l) / q(far(others, l))",
+        "fitted on known and new",
+        "`known` and `new`",
+    ),
+    rings(
+        "s = StandardScaler().fit(others)\n    l = PCA(k, whiten=True, svd_solver='full').fit(s.transform(known))\n"
+        "    g = lambda x: (l.transform(s.transform(x)) ** 2).sum(axis=1)\n    return g(new) / q(g(others))",
+        "bins scaled by others",
+        "spreads come from `others`",
+    ),
+    rings(
+        "r = lambda x: (x - x.mean(axis=1)[:, None]) / x.std(axis=1)[:, None]\n"
+        "    l = fit(r(known))\n    return far(r(new), l) / q(far(r(others), l))",
+        "rows",
+        "standardised by itself (axis 1)",
+    ),
+    rings(
+        "s = problem.sigma\n    l = PCA(k, whiten=True, svd_solver='full').fit(known / s)\n"
+        "    return far(new / s, l) / q(far(others / s, l))",
+        "over the noise",
+        "divided by their noise",
+    ),
+    rings("return d / (far(others).mean() + 1.645 * far(others).std())", "mean + 1.645 sd", "a mean, plus"),
+    rings("return d / stats.chi2.ppf(0.95, 20)", "χ² of 20", "χ² table"),
+    rings("return np.sqrt(d / stats.chi2.ppf(0.95, k))", "roots, χ²", "And no root is asked"),
+    rings("return (far(others) < d[:, None]).mean(axis=1)", "ranks", "share of others that lie nearer"),
+    rings("return (far(others) >= d[:, None]).mean(axis=1)", "p-value", "share of others that lie farther"),
+    rings("return d / (0.95 * far(others).max())", "0.95 × largest", "0.95 × the largest"),
+    rings("return d / k / limit", "mean over sum", "both are sums"),
+    rings("return np.ones(len(new))", "constant", "All are the same number"),
+    rings("return (d / limit)[d > limit]", "the ringing ones", "patterns that ring"),
+    rings("return (d / limit)[:500]", "the first", "the first ratios alone"),
+    rings("return d / np.quantile(o**2, 0.95, axis=0).sum()", "summed limits", "limit for each component"),
+    rings("d / limit", "None", "is there a return?"),
+    rings("return 'rings'", "a word", "rings"),
+    rings("return z", "components", "Those are the components"),
+    rings("return -d / limit", "turned sign", "The sign is turned"),
+    rescaled("said[1] *= 0.7", "right answers, 0.7 of the widths", "all three would"),
+    rescaled("said[1] *= 1.35", "right answers, wider", "all three would"),
+    rescaled("said[1] *= 1.645", "right answers, widths for 90 %", "all three would"),
+    rescaled("said[1] += 0.5 - said[1]", "right answers, one width", "One width stands for all noises"),
+    rescaled("said[1] += 0.1 - said[1]", "right answers, width 0.1", "One width stands for all noises"),
+    rescaled("said[np.isnan(said)] = 0", "right answers, 0 for NaN", "silence is NaN"),
+    bare(
+        "with np.load(data.shipped('ab_initio_pattern/patterns.npz')) as stored:\n"
+        "        own = stored['hartree_fock']\n"
+        "    return np.array([0 * noise + own.mean(), 0 * noise + 1])",
+        "the third stranger looked up",
+        "loads the third stranger",
+    ),
+    reader("return np.array([m, 0 * s + 0.1])", "one small width", "Not yet"),
+    reader("return np.array([np.where(d > 1, 0, m), np.where(d > 1, 0, s)])", "0 for NaN", "silence is NaN"),
+    reader(
+        "return np.array([np.where(d > 1, np.nan, m * unit + middle @ direction), s * unit])",
+        "in Å, with the mean",
+        "the mean `middle @ direction` in them",
+    ),
+    bare(
+        "draw = np.random.default_rng(7)\n"
+        "    t, x = simulate(np.full(6000, QUIET), draw)\n"
+        "    look = make_pipeline(StandardScaler(), PCA(20, whiten=True), Ridge(1.0)).fit(x, t)\n"
+        "    return np.array([look.predict(patterns), 0 * noise + 0.3])",
+        "learned at the least noise",
+        "learned at low noise alone",
+    ),
     bare("return np.full((2, len(noise)), np.nan)", "silent", "It never answers"),
     bare("return np.array([0 * noise, 0 * noise + 1])", "the pool", "All answers are the same number"),
     bare(
@@ -339,7 +471,7 @@ WRONG = [
     reader("return np.array([np.where(d > 1, np.nan, m), s**2])", "variances", "take the root"),
     reader("return np.array([np.where(d < 1, np.nan, m), s])", "silent on CHD", "It hardly ever answers CHD"),
     reader("return np.array([np.where(d > 1, np.nan, -m), s])", "sign", "the wrong sign"),
-    reader("return np.array([np.where(d > 1, np.nan, m * unit), s * unit])", "in Å", "standard deviations?"),
+    reader("return np.array([np.where(d > 1, np.nan, m * unit), s * unit])", "in Å", "Your answers are in Å"),
     reader("return np.array([np.where(d > 1, np.nan, m), s]).T", "transposed", "Two rows of 4000"),
     reader("return np.where(d > 1, np.nan, m), s[0]", "one width", "One standard deviation stands for all"),
     reader("return np.array([m, np.where(d > 1, np.nan, s)])", "NaN in one row", "NaN belongs in both rows"),
@@ -363,6 +495,6 @@ WRONG = [
         "    t = world(4000, np.random.default_rng([28, seed, 30]), more)[2]\n"
         "    return np.array([t, 0 * t + 0.01])",
         "redrawn with all",
-        "more than who is told",
+        "loads the third stranger",
     ),
 ]
