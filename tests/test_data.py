@@ -292,3 +292,23 @@ def test_available_shows_its_progress_where_wanted(monkeypatch, tmp_path):
     monkeypatch.setattr(data.course, "progress", bar)
     assert data.available([NAME, NAME]) and not shown
     assert data.available([NAME, NAME], progress="Two files") and shown == [("Two files", 1)]
+
+
+def test_files_that_come_together_may_share_new_folders(world, monkeypatch, tmp_path):
+    """Threads that make the same folder of an empty cache must not stumble over each other."""
+    makedirs = data.pooch.utils.os.makedirs
+
+    def late(path, *rest, **more):  # a neighbour comes between the look and the making
+        Path(path).mkdir(parents=True, exist_ok=True)
+        return makedirs(path, *rest, **more)
+
+    monkeypatch.setattr(data.pooch.utils.os, "makedirs", late)
+    mirror = tmp_path / "mirror"
+    for k in range(40):
+        file = mirror / "toy" / f"deep/{k % 3}/{k}.csv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(GOOD)
+        world["files"][f"deep/{k % 3}/{k}.csv"] = world["files"]["folder/limits.csv"]
+    del world["files"]["folder/limits.csv"]
+    monkeypatch.setenv("COURSE_DATA_MIRROR", str(mirror))
+    assert data.available("toy")
