@@ -73,7 +73,7 @@ WRONG = [
     stretch(
         f"return {FIT}({C}, {P})", "a name that the arguments hide", "Your code stopped with AttributeError"
     ),
-    stretch("return 1.61", "a number that fits the toy events", "other events"),
+    stretch("return 1.163", "a number that fits the toy events", "other events"),
     stretch(f"k = np.sum({C} * {P}) / np.sum({C}**2)", "no return", "is there a return"),
     stretch(
         f"return {C} @ {P} / np.sum({C}**2)", "a matrix product that does not fit", "columns of the left"
