@@ -176,8 +176,9 @@ def wall(
         The share of electrons that arrives is drawn from a beta distribution with these two parameters.
     resolution : float
         Width [mm] of the reconstructed radius round the true one for an S2 of `REFERENCE_S2`; it falls with
-        the square root of the S2. LUX reaches 8.2 mm in the plane as a whole (arXiv 1710.02752); beside the
-        wall, where light is reflected and tubes stand on one side only, we take it to be worse.
+        the square root of the S2. LUX quotes σ = 8.2 mm for 200 photons (arXiv 1710.02752, whose abstract does
+        not say whether along an axis or in the plane); beside the wall, where light is reflected and tubes
+        stand on one side only, we take it to be worse.
     detector : str
     rng : numpy.random.Generator
 

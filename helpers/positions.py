@@ -17,6 +17,7 @@ In all functions
 """
 
 import functools
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -59,7 +60,7 @@ def centroid(patterns, array):
     return patterns @ array.positions / patterns.sum(axis=1, keepdims=True)
 
 
-def maximum_likelihood(patterns, response, start=None):
+def maximum_likelihood(patterns, response, start=None, *, dead_share=0.0):
     """Estimate positions as those at which the patterns are most likely.
 
     Parameters
@@ -68,6 +69,8 @@ def maximum_likelihood(patterns, response, start=None):
     response : LightResponse
     start : array_like, shape (n, 2), optional
         Where to start [mm]. By default the best point of a grid.
+    dead_share : float
+        The chance, 0 to 0.9, that a tube is dead and nobody said so.
 
     Returns
     -------
@@ -78,15 +81,23 @@ def maximum_likelihood(patterns, response, start=None):
     -----
     Fisher scoring of the multinomial likelihood, all patterns at once: each step is the inverse of the
     expected information times the slope, halved until the likelihood rises. A position at the wall moves
-    along it.
+    along it. With a `dead_share` ε a tube that should see µ photons and sees n has the likelihood
+    (1 - ε) Poisson(n | µ) + ε [n = 0], in each event apart, and the pulse's true size is fitted as well
+    (expectation and maximisation in turn: how surely is each silent tube alive, then the fit).
     """
+    dead_share = check.number("dead_share", dead_share, at_least=0, at_most=0.9)
     patterns = _counts(patterns, response.array, response.gain)
     if start is not None:
         start = check.array("start", start, ndim=2, empty=True)
         if start.shape != (len(patterns), 2):
             raise ValueError(f"start must have shape ({len(patterns)}, 2), got {start.shape}")
         start = np.column_stack(hits.within_wall(*start.T, response.array, name="start"))
-    return _most_likely(patterns, response, start)
+    if dead_share == 0:
+        return _most_likely(patterns, response, start)
+    if start is None:
+        start = _best_of_doubtful_grid(patterns, response, dead_share)
+    work = lambda rows: _fit_doubtful(patterns[rows], response, start[rows], dead_share)  # noqa: E731
+    return hits.by_blocks(work, len(patterns))
 
 
 def posterior_mean(patterns, response, *, within=1.0):
@@ -242,23 +253,31 @@ def _best_of_grid(patterns, response):
     return points[np.argmax(patterns.astype(np.float32) @ log_shares, axis=1)]
 
 
-def _likelihood(patterns, response, position):
+def _likelihood(patterns, response, position, alive=1.0):
     shares = hits.light_shares(response, *position.T)
-    return np.einsum("nt,nt->n", patterns, np.log(np.maximum(shares, 1e-300)))
+    likelihood = np.einsum("nt,nt->n", patterns, np.log(np.maximum(shares, 1e-300)))
+    return likelihood - patterns.sum(axis=1) * np.log((alive * shares).sum(axis=1))
 
 
-def _fit(patterns, response, position, most_steps=30, enough=1e-3):
-    """Fisher scoring; a step is at most half of the response's height, and ends below `enough` [mm]."""
+def _fit(patterns, response, position, alive=None, most_steps=30, enough=1e-3):
+    """Fisher scoring; a step is at most half of the response's height, and ends below `enough` [mm].
+
+    `alive`, (n, n_pmts), is how surely each tube is alive: 1 where it saw light.
+    """
+    alive = np.ones((len(patterns), 1)) if alive is None else alive
     radius, longest = response.array.radius, response.height / 2
     position = position.copy()
     moving = np.arange(len(patterns))
-    likelihood = _likelihood(patterns, response, position)
+    likelihood = _likelihood(patterns, response, position, alive)
     for _ in range(most_steps):
-        counts, here = patterns[moving], position[moving]
+        counts, here, sure = patterns[moving], position[moving], alive[moving]
         shares, slope = hits.light_shares(response, *here.T, slope=True)
         relative = slope / np.maximum(shares, 1e-300)
+        seen = sure * shares / (sure * shares).sum(axis=1, keepdims=True)
+        relative -= np.einsum("ant,nt->an", relative, seen)[..., None]
         score = np.einsum("ant,nt->na", relative, counts)
-        information = np.einsum("ant,bnt->nab", relative, slope) * counts.sum(axis=1)[:, None, None]
+        information = np.einsum("ant,bnt,nt->nab", relative, relative, seen)
+        information *= counts.sum(axis=1)[:, None, None]
         step = np.linalg.solve(information + _at_least(response), score[..., None])[..., 0]
         r = np.linalg.norm(here, axis=1)
         stuck = (r >= radius * (1 - 1e-9)) & (np.einsum("na,na->n", step, here) > 0)
@@ -274,7 +293,7 @@ def _fit(patterns, response, position, most_steps=30, enough=1e-3):
             k = np.flatnonzero(~better)
             to = here[k] + step[k]
             to *= np.minimum(1, radius / np.maximum(np.linalg.norm(to, axis=1), 1e-12))[:, None]
-            value = _likelihood(counts[k], response, to)
+            value = _likelihood(counts[k], response, to, sure[k])
             rose = value >= likelihood[moving[k]]
             position[moving[k[rose]]], likelihood[moving[k[rose]]] = to[rose], value[rose]
             moved[k[rose]] = np.linalg.norm(to - here[k], axis=1)[rose]
@@ -283,6 +302,46 @@ def _fit(patterns, response, position, most_steps=30, enough=1e-3):
             if better.all():
                 break
         moving = moving[moved > enough]
+        if len(moving) == 0:
+            break
+    return position
+
+
+def _best_of_doubtful_grid(patterns, response, dead_share):
+    """Of a grid in place and true size the best point of the likelihood with unknown dead tubes."""
+    points, log_shares = _coarse(response)
+    shares, silent = np.exp(log_shares), (patterns == 0).astype(np.float32)
+    shares *= (response.gain > 0)[:, None]
+    size = patterns.sum(axis=1)
+    bins = np.rint(np.log(size) / 0.1)  # of nearly equal sizes, so that a silent tube is looked up once
+    best, start = np.full(len(size), -np.inf), np.zeros((len(size), 2))
+    for bin_, larger in itertools.product(np.unique(bins), (1.0, 1.15, 1.4)):  # part may have gone unseen
+        true_size = larger * np.exp(0.1 * bin_)
+        doubt = np.log((1 - dead_share) * np.exp(-true_size * shares) + dead_share) + true_size * shares
+        for rows in hits.row_blocks(np.count_nonzero(bins == bin_)):
+            k = np.flatnonzero(bins == bin_)[rows]
+            value = patterns[k].astype(np.float32) @ log_shares + silent[k] @ doubt
+            value -= true_size * shares.sum(axis=0)
+            value += (size[k] * np.log(true_size))[:, None]
+            place = value.argmax(axis=1)
+            value = value[np.arange(len(k)), place]
+            better = value > best[k]
+            best[k[better]], start[k[better]] = value[better], points[place[better]]
+    return start
+
+
+def _fit_doubtful(patterns, response, position, dead_share, most_rounds=60, enough=0.01):
+    """Expectation and maximisation; it ends when a round moves a position by less than `enough` [mm]."""
+    position, alive = position.copy(), np.ones(patterns.shape)
+    moving = np.arange(len(patterns))
+    for _ in range(most_rounds):
+        counts, here = patterns[moving], position[moving]
+        shares = hits.light_shares(response, *here.T)
+        true_size = counts.sum(axis=1) / (alive[moving] * shares).sum(axis=1)
+        chance = (1 - dead_share) * np.exp(-true_size[:, None] * shares)
+        alive[moving] = np.where(counts > 0, 1, chance / (chance + dead_share))
+        position[moving] = _fit(counts, response, here, alive[moving], most_steps=1)
+        moving = moving[np.linalg.norm(position[moving] - here, axis=1) > enough]
         if len(moving) == 0:
             break
     return position

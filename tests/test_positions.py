@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import multinomial
+from scipy.stats import multinomial, poisson
 
 from helpers import hits, positions
 
@@ -195,6 +195,51 @@ def test_a_fit_pays_for_a_wrong_response_and_for_dead_tubes_that_it_does_not_kno
     assert unknown > 1.5 * known
 
 
+def doubtful_likelihood(pattern, shares, dead_share):
+    """Of one pattern at places with these shares (m, n_pmts), the true size profiled: from Poisson itself."""
+    sizes = pattern.sum() * np.geomspace(0.9, 2.5, 400)[:, None, None]
+    alive = np.log(1 - dead_share) + poisson.logpmf(pattern, sizes * shares)
+    value = np.where(pattern == 0, np.logaddexp(alive, np.log(dead_share)), alive)
+    return value.sum(axis=2).max(axis=0)
+
+
+def test_told_that_tubes_may_be_dead_the_fit_is_the_maximum_of_that_likelihood():
+    dead = [20, 63, 64, 99]
+    x, y, patterns = patterns_at(40, 300, 24, dead=dead)
+    estimate = positions.maximum_likelihood(patterns, RESPONSE, dead_share=0.05)
+    assert np.all(np.hypot(*estimate.T) <= ARRAY.radius * (1 + 1e-9))
+    for pattern, place in zip(patterns, estimate, strict=True):
+        grid = square(80, 20.0, place)
+        grid = grid[np.hypot(*grid.T) < ARRAY.radius]
+        reached = doubtful_likelihood(pattern, RESPONSE.expected(*place[:, None]), 0.05)[0]
+        assert reached > doubtful_likelihood(pattern, RESPONSE.expected(*grid.T), 0.05).max() - 0.02
+
+
+def test_told_that_tubes_may_be_dead_the_fit_is_as_good_as_one_told_which():
+    x, y, patterns = patterns_at(1500, 1000, 25, dead=[20, 63, 64, 99])
+    fit = positions.maximum_likelihood
+    which, may_be, not_told = (
+        rms(estimate, x, y)
+        for estimate in (
+            fit(patterns, RESPONSE.without([20, 63, 64, 99])),
+            fit(patterns, RESPONSE, dead_share=4 / 127),
+            fit(patterns, RESPONSE),
+        )
+    )
+    assert may_be == pytest.approx(which, rel=0.03)
+    assert not_told > 1.5 * may_be
+
+
+def test_where_no_tube_is_dead_a_small_doubt_changes_nothing():
+    """Poisson with its size fitted is the multinomial: with a doubt that goes to 0 both fits are one."""
+    x, y, patterns = patterns_at(200, 500, 26)
+    plain = positions.maximum_likelihood(patterns, RESPONSE)
+    np.testing.assert_allclose(
+        positions.maximum_likelihood(patterns, RESPONSE, dead_share=1e-12), plain, atol=0.1
+    )
+    np.testing.assert_array_equal(positions.maximum_likelihood(patterns, RESPONSE, dead_share=0), plain)
+
+
 # --- the posterior ----------------------------------------------------------------------------------------
 
 
@@ -281,6 +326,7 @@ def test_no_patterns_give_no_positions():
     assert positions.centroid(none, ARRAY).shape == (0, 2)
     assert positions.maximum_likelihood(none, RESPONSE).shape == (0, 2)
     assert positions.maximum_likelihood(none, RESPONSE, start=np.empty((0, 2))).shape == (0, 2)
+    assert positions.maximum_likelihood(none, RESPONSE, dead_share=0.1).shape == (0, 2)
     assert positions.posterior_mean(none, RESPONSE).covariance.shape == (0, 2, 2)
     assert positions.posterior_grid(none, RESPONSE)[0].shape == (0, 25, 2)
     assert positions.cramer_rao([], [], 10, RESPONSE).shape == (0,)
@@ -304,6 +350,7 @@ NO_MASK = np.ma.masked_equal([[1.0] * 126 + [2.0]], 2)
         ("patterns", lambda: positions.posterior_mean(np.eye(127)[:1], RESPONSE.without([0]))),
         ("start", lambda: positions.maximum_likelihood(np.ones((2, 127)), RESPONSE, start=[[0, 0]])),
         ("start", lambda: positions.maximum_likelihood(ONE, RESPONSE, start=[[0, 480]])),
+        ("dead_share", lambda: positions.maximum_likelihood(ONE, RESPONSE, dead_share=1)),
         ("within", lambda: positions.posterior_mean(ONE, RESPONSE, within=2)),
         ("within", lambda: positions.posterior_grid(ONE, RESPONSE, within=0)),
         ("side", lambda: positions.posterior_grid(ONE, RESPONSE, side=2)),
