@@ -156,7 +156,9 @@ def fetch(name):
     sha256 = RELEASES[release]["files"][path][0]
     store = pooch.create(path=cache, base_url="", registry={name: f"sha256:{sha256}"}, urls={name: url})
     try:
-        (cache / name).parent.mkdir(parents=True, exist_ok=True)  # pooch's own way stumbles over a neighbour's
+        (cache / name).parent.mkdir(
+            parents=True, exist_ok=True
+        )  # pooch's own way stumbles over a neighbour's
         return Path(store.fetch(name, downloader=functools.partial(_obtain, name)))
     except DataUnavailable as problem:
         if (cache / name).is_file():
