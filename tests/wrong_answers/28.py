@@ -366,9 +366,9 @@ WRONG = [
     shares("return np.array([f, np.full(len(f), right[1])])", "one share for all", "one direction's share"),
     shares("return np.array([f, inside.sum(axis=0) / len(errors)])", "length", "the length is the other's"),
     rings(
-        "p = make_pipeline(StandardScaler(), PCA(k, whiten=True))\n"
+        "p = make_pipeline(StandardScaler(), PCA(k, whiten=True, svd_solver='full'))\n"
         "    return (p.fit_transform(new) ** 2).sum(axis=1) / limit",
-        "fit_transform of new, default solver",
+        "fit_transform of new, full solver",
         "its own components",
     ),
     rings(
