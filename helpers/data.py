@@ -22,13 +22,9 @@ def _listed(release):
     """Return the files of a release that has too many to be written out here."""
     file = SHIPPED / "releases" / f"{release}.txt"
     packed = file.with_name(f"{file.name}.gz")  # a thousand checksums are 200 kB
-    text = (
-        gzip.decompress(packed.read_bytes()).decode()
-        if packed.is_file()
-        else file.read_text(encoding="utf-8")
-    )
-    rows = text.splitlines()
-    return {path: (sha256, int(size)) for sha256, size, path in (row.split("  ", 2) for row in rows)}
+    content = gzip.decompress(packed.read_bytes()) if packed.is_file() else file.read_bytes()
+    rows = (row.split("  ", 2) for row in content.decode().splitlines())
+    return {path: (sha256, int(size)) for sha256, size, path in rows}
 
 
 # One entry a release: the address of its files at a pinned commit, and for each file that the
@@ -156,9 +152,8 @@ def fetch(name):
     sha256 = RELEASES[release]["files"][path][0]
     store = pooch.create(path=cache, base_url="", registry={name: f"sha256:{sha256}"}, urls={name: url})
     try:
-        (cache / name).parent.mkdir(
-            parents=True, exist_ok=True
-        )  # pooch's own way stumbles over a neighbour's
+        # Before pooch does: its own way stumbles where a neighbour has just made the same folder.
+        (cache / name).parent.mkdir(parents=True, exist_ok=True)
         return Path(store.fetch(name, downloader=functools.partial(_obtain, name)))
     except DataUnavailable as problem:
         if (cache / name).is_file():

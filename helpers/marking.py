@@ -260,10 +260,9 @@ def _floats(answer):
         array = np.asarray(answer)
         if (
             array.dtype.kind == "c"
-        ):  # real numbers in complex dress are numbers, others are not cut down to some
-            return (
-                array.real if np.allclose(array.imag, 0, atol=1e-9 * np.abs(array).max(initial=0)) else None
-            )
+        ):  # real numbers in complex dress are numbers; others are not cut down to some
+            real = np.allclose(array.imag, 0, atol=1e-9 * np.abs(array).max(initial=0))
+            return array.real if real else None
         return np.asarray(array, dtype=float)
     except (TypeError, ValueError):
         return None

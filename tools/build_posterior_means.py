@@ -1,6 +1,6 @@
 """Make what lessons 25 and 28 know of the best possible answer: the posteriors of structures of three molecules.
 
-    OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_posterior_means.py    # resumes; about two hours
+    OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_posterior_means.py    # resumes; about three hours
 
 Two samplers that share the likelihood and the single Hamiltonian move, and nothing of the plan.
 `posterior.Problem.sample` lets many geometries walk from the prior to the posterior (two walks a structure, so that

@@ -3,7 +3,8 @@
     OMP_NUM_THREADS=1 PYTHONPATH=. .venv/bin/python tools/build_structure_networks.py    # resumes; one core, an hour
 
 An architecture is written once: what is trained here are the lessons' own cells, those tagged `preflight`, `world` and
-`model`; those of lesson 28 for networks that state an error or learn at many noises. Each network's weights are kept as soon as they are there, and gathered into `data/structure_networks`.
+`model`; lesson 28's for networks that state an error or learn at many noises. Each network's weights are kept as soon
+as they are there, and gathered into `data/structure_networks`; what is shipped there counts as done.
 """
 
 import argparse
