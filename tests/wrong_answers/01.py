@@ -34,13 +34,13 @@ WRONG = [
     _recoils("tonnes the wrong way", "where a tonne has 1000 kg", "kilograms * 1000 * years"),
     _recoils("years the wrong way", "where a year has 365.25 days", "tonnes * days * 365.25"),
     _recoils("the threshold forgotten", "starts at zero, not at the threshold", low="0"),
-    _recoils("the wrong side of the threshold", "below the threshold", low="0", high="threshold"),
+    _recoils("the wrong side of the threshold", "recoils below the threshold", low="0", high="threshold"),
     _recoils(
         "a rate in place of an integral",
-        "this is the rate at the threshold",
+        "the rate at the threshold, not its integral",
         answer="tonnes * years * rate(threshold)",
     ),
-    _recoils("a mean for a sum", "an integral is not a mean", "tonnes * years / (300 - threshold)"),
+    _recoils("a mean for a sum", "An integral is not a mean", "tonnes * years / (300 - threshold)"),
     _recoils(
         "rounded", "do not round", answer="round(" + _COUNT.format("tonnes * years", "threshold", "300") + ")"
     ),
@@ -54,8 +54,8 @@ WRONG = [
         answer="spectra.expected_events("
         "lambda e: recoils.wimp_rate(e, 50, 1e-46), 0.25 * 120 / 365.25, (5, 300))",
     ),
-    _recoils("nothing is returned", "return one number", answer="None"),
-    _recoils("an array is returned", "return one number", answer="rate(np.linspace(threshold, 300, 9))"),
+    _recoils("nothing is returned", "is there a return?", answer="None"),
+    _recoils("an array is returned", "One number is wanted", answer="rate(np.linspace(threshold, 300, 9))"),
     _recoils(
         "a mistake that no hint knows", "the course's is", answer="spectra.expected_events(rate, 7, (1, 9))"
     ),
@@ -93,10 +93,50 @@ WRONG = [
     _gains("W taken for eV", "not in one unit", "solve(energies / (1000 * work_function))"),
     _gains("energies in eV", "not in one unit", "solve(1000 * energies / work_function)"),
     _gains("each signal alone", "each taken for all quanta", "signals[1] * work_function / high_energy"),
-    _gains("energies exchanged", "the two energies are exchanged", "solve(energies[::-1] / work_function)"),
-    _gains("NEST's own numbers", "use what is handed over", "(0.11357, 47.067)"),
-    _gains("a pair of an array and a number", "return a pair of numbers", "(signals[0], 47.0)"),
-    _gains("one number", "return a pair of numbers", "solve(energies / work_function)[0]"),
-    _gains("nothing is returned", "return a pair of numbers", "None"),
-    _gains("a mistake that no hint knows", "the course has", "1.2 * solve(energies / work_function)"),
+    _gains("energies exchanged", "The two energies are exchanged", "solve(energies[::-1] / work_function)"),
+    _gains("NEST's own numbers", "not for LUX", "(0.11357, 47.067)"),
+    _gains("a pair of an array and a number", "A pair (g1, g2) is wanted", "(signals[0], 47.0)"),
+    _gains("one number", "A pair (g1, g2) is wanted", "solve(energies / work_function)[0]"),
+    _gains("nothing is returned", "A pair (g1, g2) is wanted", "None"),
+    _gains("a mistake that no hint knows", "the course's is", "1.2 * solve(energies / work_function)"),
+    _recoils(
+        "sum over keV forgotten: one keV each", "One number is wanted", answer="rate(np.arange(5, 300.0))"
+    ),
+    _recoils("up to twice the threshold", "ends at twice the threshold", high="2 * threshold"),
+    _recoils(
+        "the rate times the range", "the rate falls on the way", answer="tonnes * years * rate(5.0) * 295"
+    ),
+    _recoils("backwards", "Below zero", answer="-" + _COUNT.format("tonnes * years", "threshold", "300")),
+    _gains("light alone", "share", "signals[0] * work_function / low_energy"),
+    _gains("half and half", "half and half", "2 * signals[1] * work_function / high_energy"),
+    _gains(
+        "rows for columns",
+        "one line is one equation",
+        "1 / np.linalg.solve(signals.T, energies / work_function)",
+    ),
+    _gains("text", "A pair (g1, g2) is wanted", "'0.11 and 47'"),
+    {
+        "exercise": "3",
+        "why": "one answer for all",
+        "code": "def better_cut(events):\n    return True\n",
+        "hint": "not one for all",
+    },
+    {
+        "exercise": "3",
+        "why": "row numbers",
+        "code": "def better_cut(events):\n    return np.arange(len(events))\n",
+        "hint": "True or False for each event",
+    },
+    {
+        "exercise": "3",
+        "why": "the other way round",
+        "code": "def better_cut(events):\n    return (events['s2c'] / events['s1c'] > 300).to_numpy()\n",
+        "hint": "the other way round",
+    },
+    {
+        "exercise": "3",
+        "why": "a constant ratio",
+        "code": "def better_cut(events):\n    return (events['s2c'] / events['s1c'] < 200).to_numpy()\n",
+        "hint": "nuclear recoils",
+    },
 ]
