@@ -229,3 +229,14 @@ def test_a_claim_and_a_function_in_two_notebooks_are_seen(tmp_path):
         nbformat.write(planted(function), tmp_path / f"{name}.ipynb")
     found = audit.together(sorted(tmp_path.glob("*.ipynb")))
     assert len(found) == 2 and "claim sound" in found[0] and "f in" in found[1] and "g in" in found[1]
+
+
+def test_the_audit_counts_code_cells_without_a_sentence_between(tmp_path):
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for n_in_a_row, named in ((audit.LONGEST_RUN, False), (audit.LONGEST_RUN + 1, True)):
+        cells = [nbformat.v4.new_code_cell("x = 1", execution_count=n + 1) for n in range(n_in_a_row)]
+        cells += [nbformat.v4.new_markdown_cell("A sentence."), nbformat.v4.new_code_cell("x = 2")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "01_rows.ipynb")
+        found = audit.audit(folder / "01_rows.ipynb")
+        assert any("code cells in a row" in finding for finding in found) == named

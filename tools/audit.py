@@ -22,6 +22,7 @@ from helpers import course
 from notebooks import BUDGET, notebook_files
 
 LONGEST_CELL, MEDIAN_CELL, LARGEST_FILE = 25, 8, 1_500_000
+LONGEST_RUN = 5  # code cells in a row without a sentence
 CHECKED = "NBVAL_CHECK_OUTPUT"
 CONTRACT = (
     "**You will** ",
@@ -72,6 +73,9 @@ def _whole(path, notebook, code):
         yield f"the file has {path.stat().st_size / 1e6:.1f} MB, more than {LARGEST_FILE / 1e6:g}"
     if path.parent.name == "notebooks":
         yield from _skeleton(path.stem, [c.source for c in notebook.cells if c.cell_type == "markdown"])
+        yield from (
+            f"{n} code cells in a row without a sentence, more than {LONGEST_RUN}" for n in _runs(notebook)
+        )
         if not course.claims_of(notebook):
             yield "no claim is stored"
         if sum(len(BUDGET.findall(c.source)) for c in notebook.cells if c.cell_type == "markdown") != 1:
@@ -80,6 +84,12 @@ def _whole(path, notebook, code):
         low, high = row.get("at_least", row["measured"]), row.get("at_most", row["measured"])
         if not row["holds"] or not low <= row["measured"] <= high:
             yield f"the stored claim {row['name']} does not hold"
+
+
+def _runs(notebook):
+    """How many code cells stand in a row, wherever they are too many."""
+    kinds = "".join("c" if cell.cell_type == "code" else "m" for cell in notebook.cells)
+    return [len(run) for run in kinds.split("m") if len(run) > LONGEST_RUN]
 
 
 def _skeleton(name, texts):
