@@ -110,6 +110,15 @@ def bare(body, why, hint):
     }
 
 
+CLASSIFIER = "\n".join(  # two kinds of strangers, a classifier and no alarm
+    line for line in CELLS["answer-3"].splitlines() if "trusted &=" not in line
+)
+CLASSIFIER = CLASSIFIER.replace(
+    'noisy(clean_of("1,4-cyclohexadiene", n, rng), level[:n], rng)',
+    "rng.permutation(noisy(np.vstack([draw(n // 2, rng) for draw in STRANGERS.values()]), level[:n], rng))",
+).replace("tell = make_pipeline(PolynomialFeatures(2), Ridge(1.0))", "tell = Ridge(1.0)")
+
+
 def rescaled(body, why, hint):
     """The course's own `read`, its answers and widths changed at the end."""
     code = CELLS["answer-3"].replace("    return said", f"    {body}\n    return said")
@@ -206,7 +215,9 @@ WRONG = [
     shares("return np.array([f, right]).astype(str)", "texts", "text"),
     shares("return {'factor': f, 'share': right}", "a dictionary", "Numbers are wanted"),
     shares("np.array([f, right])", "no return", "is there a return?"),
-    shares("return np.array([[1.06, 0.8, 0.9, 0.6, 1.5], [0.65] * 5])", "typed in", "numbers written into it"),
+    shares(
+        "return np.array([[1.06, 0.8, 0.9, 0.6, 1.5], [0.65] * 5])", "typed in", "numbers written into it"
+    ),
     rings("return d / q(far(known))", "limit from the same", "use `others`"),
     rings("return d / q(d)", "limit from the new", "comes from the new patterns"),
     rings("return d / q(np.r_[far(known), far(others)])", "limit from both", "`others` alone"),
@@ -436,7 +447,9 @@ WRONG = [
     rings("return z", "components", "Those are the components"),
     rings("return -d / limit", "turned sign", "The sign is turned"),
     factor(
-        "np.sort(a, axis=0)[int(0.683 * len(test_errors))]", "rank of the other set", "in the other set's length"
+        "np.sort(a, axis=0)[int(0.683 * len(test_errors))]",
+        "rank of the other set",
+        "in the other set's length",
     ),
     factor("q(a[:len(a) // 2])", "half of the calibration set", "a part of the calibration set"),
     factor("q(a) * test_sd.mean(axis=0)", "a width on the test day", "That is a width"),
@@ -511,7 +524,9 @@ WRONG = [
     shares(
         "return np.array([[0.94, 0.73, 0.8, 0.5, 1.3], [0.65] * 5])", "constants", "numbers written into it"
     ),
-    shares("return np.array([f, [0.66, 0.65, 0.655, 0.65, 0.65]])", "shares typed", "numbers written into it"),
+    shares(
+        "return np.array([f, [0.66, 0.65, 0.655, 0.65, 0.65]])", "shares typed", "numbers written into it"
+    ),
     shares(
         "g = np.quantile(np.abs(errors) / sd, 0.683, axis=1)\n"
         "    return np.array([g, np.mean(np.abs(test_errors) < 1, axis=1)])",
@@ -551,7 +566,9 @@ WRONG = [
         "fitted anew",
     ),
     hand("m, s = known.mean(axis=0), known.std(axis=0)", "components of new", "fitted to `new`", "new"),
-    hand("m, s = known.mean(axis=0), known.std(axis=0)", "components of others", "fitted to `others`", "others"),
+    hand(
+        "m, s = known.mean(axis=0), known.std(axis=0)", "components of others", "fitted to `others`", "others"
+    ),
     hand("m, s = others.mean(axis=0), others.std(axis=0)", "bins by others", "come from `others`"),
     rings(
         "m, s = others.mean(axis=0), others.std(axis=0)\n"
@@ -656,5 +673,28 @@ WRONG = [
         "    return np.array([t, 0 * t + 0.01])",
         "redrawn with all",
         "loads the third stranger",
+    ),
+    {
+        "exercise": "3",
+        "why": "a classifier of the two known strangers, no alarm",
+        "code": CLASSIFIER,
+        "hint": "of the third stranger, whom nobody suspects",
+    },
+    {
+        "exercise": "3",
+        "why": "the same, silent above 5 %",
+        "code": CLASSIFIER.replace("    return said", "    said[:, noise > 0.05] = np.nan\n    return said"),
+        "hint": "an alarm with a limit for each noise",
+    },
+    bare(
+        "draw = np.random.default_rng(7)\n"
+        "    t, x = simulate(np.full(6000, QUIET), draw)\n"
+        "    look = make_pipeline(StandardScaler(), PCA(20, whiten=True, random_state=0)).fit(x[:3000])\n"
+        "    c, new = look.transform(x), look.transform(patterns)\n"
+        "    ridge = make_pipeline(PolynomialFeatures(2), Ridge(1.0)).fit(c[:3000], t[:3000])\n"
+        "    silent = np.sum(new**2, axis=1) > np.quantile(np.sum(c[3000:] ** 2, axis=1), 0.95)\n"
+        "    return np.where(silent, np.nan, np.array([ridge.predict(new), 0 * noise + 0.2]))",
+        "learned at the least noise, its limit too",
+        "limit set at low noise",
     ),
 ]
