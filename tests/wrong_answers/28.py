@@ -47,6 +47,20 @@ def rings(body, why, hint):
     return {"exercise": "2", "why": why, "code": code, "hint": hint}
 
 
+def hand(scale, why, hint, base="known", turn="vt[:k].T"):
+    """One wrong `alarm` with an SVD by hand; `scale` sets each bin's mean and spread."""
+    code = (
+        "def alarm(known, others, new, k):\n"
+        f"    {scale}\n"
+        f"    u, _, vt = np.linalg.svd(({base} - m) / s, full_matrices=False)\n"
+        f"    turn = {turn}\n"
+        "    width = ((known - m) / s @ turn).std(axis=0)\n"
+        "    far = lambda x: np.sum(((x - m) / s @ turn / width) ** 2, axis=1)\n"
+        "    return far(new) / np.quantile(far(others), 0.95)\n"
+    )
+    return {"exercise": "2", "why": why, "code": code, "hint": hint}
+
+
 BINS = (
     "edges, group = np.geomspace(QUIET, LOUD, 7), np.digitize(noise, np.geomspace(QUIET, LOUD, 7)[1:-1])\n"
     "    m, s, d = np.empty(len(noise)), np.empty(len(noise)), np.empty(len(noise))\n"
@@ -96,6 +110,15 @@ def bare(body, why, hint):
     }
 
 
+CLASSIFIER = "\n".join(  # two kinds of strangers, a classifier and no alarm
+    line for line in CELLS["answer-3"].splitlines() if "trusted &=" not in line
+)
+CLASSIFIER = CLASSIFIER.replace(
+    'noisy(clean_of("1,4-cyclohexadiene", n, rng), level[:n], rng)',
+    "rng.permutation(noisy(np.vstack([draw(n // 2, rng) for draw in STRANGERS.values()]), level[:n], rng))",
+).replace("tell = make_pipeline(PolynomialFeatures(2), Ridge(1.0))", "tell = Ridge(1.0)")
+
+
 def rescaled(body, why, hint):
     """The course's own `read`, its answers and widths changed at the end."""
     code = CELLS["answer-3"].replace("    return said", f"    {body}\n    return said")
@@ -124,7 +147,7 @@ WRONG = [
     factor("q(np.vstack([a, test]))", "on both", "Calibrated on both sets"),
     factor("np.full(a.shape[1], np.quantile(a, 0.683))", "one for all", "one factor for all directions"),
     factor("np.full(a.shape[1], q(a).mean())", "their mean", "one factor for all directions"),
-    factor("np.quantile(a, 0.683)", "one number", "Your"),
+    factor("np.quantile(a, 0.683)", "one number", "axis=0"),
     factor("q(a.max(axis=1)) + np.zeros(a.shape[1])", "all at once", "all directions at once"),
     factor("1 / q(a)", "inverse", "one over the factor"),
     factor("q(1 / a)", "sd over error", "one over the factor"),
@@ -192,7 +215,9 @@ WRONG = [
     shares("return np.array([f, right]).astype(str)", "texts", "text"),
     shares("return {'factor': f, 'share': right}", "a dictionary", "Numbers are wanted"),
     shares("np.array([f, right])", "no return", "is there a return?"),
-    shares("return np.array([[1.06, 0.8, 0.9, 0.6, 1.5], [0.65] * 5])", "typed in", "Your row of factors is"),
+    shares(
+        "return np.array([[1.06, 0.8, 0.9, 0.6, 1.5], [0.65] * 5])", "typed in", "numbers written into it"
+    ),
     rings("return d / q(far(known))", "limit from the same", "use `others`"),
     rings("return d / q(d)", "limit from the new", "comes from the new patterns"),
     rings("return d / q(np.r_[far(known), far(others)])", "limit from both", "`others` alone"),
@@ -226,7 +251,7 @@ WRONG = [
         "fitted on all",
         "fitted to all patterns",
     ),
-    rings("return far(new, fit(new)) / q(far(others, fit(others)))", "each its own", "its own components"),
+    rings("return far(new, fit(new)) / q(far(others, fit(others)))", "each its own", "fitted anew"),
     rings("return far(new, fit(new)) / limit", "fit_transform of new", "its own components"),
     rings(
         "s = lambda x: StandardScaler().fit_transform(x)\n"
@@ -421,6 +446,158 @@ WRONG = [
     rings("return 'rings'", "a word", "rings"),
     rings("return z", "components", "Those are the components"),
     rings("return -d / limit", "turned sign", "The sign is turned"),
+    factor(
+        "np.sort(a, axis=0)[int(0.683 * len(test_errors))]",
+        "rank of the other set",
+        "in the other set's length",
+    ),
+    factor("q(a[:len(a) // 2])", "half of the calibration set", "a part of the calibration set"),
+    factor("q(a) * test_sd.mean(axis=0)", "a width on the test day", "That is a width"),
+    factor("q(a) * np.median(test_sd, axis=0)", "a median width", "That is a width"),
+    factor(
+        "np.mean([q(np.take_along_axis(a, o, axis=0)) for o in np.array_split(np.argsort(sd, axis=0), 5)], axis=0)",
+        "mean over fifths",
+        "Averaged over fifths",
+    ),
+    factor(
+        "np.mean([q(a[o]) for o in np.array_split(np.argsort(sd[:, 0]), 5)], axis=0)",
+        "mean over fifths by the first sd",
+        "Averaged over fifths",
+    ),
+    factor("q(a[np.argsort(sd[:, 0])[: len(sd) // 5]])", "the narrowest fifth's factor", "of one fifth"),
+    factor("stats.norm.ppf(0.8415) * p.std(axis=0)", "normal, from the spread", "a normal distribution"),
+    shares(
+        "t = test_errors - test_errors.mean(axis=0)\n"
+        "    return np.array([f, (abs(t) < f * test_sd).mean(axis=0)])",
+        "test mean off",
+        "test errors' mean is taken off",
+    ),
+    shares(
+        "t = test_errors - np.median(test_errors, axis=0)\n"
+        "    return np.array([f, (abs(t) < f * test_sd).mean(axis=0)])",
+        "test median off",
+        "test errors' median is taken off",
+    ),
+    shares(
+        "h = len(errors) // 2\n    g = np.quantile(np.abs(errors[:h]) / sd[:h], 0.683, axis=0)\n"
+        "    return np.array([g, (abs(errors[h:]) < g * sd[h:]).mean(axis=0)])",
+        "split in halves",
+        "a part of the calibration set",
+    ),
+    shares(
+        "h = len(errors) // 2\n    return np.array([f, (abs(errors[h:]) < f * sd[h:]).mean(axis=0)])",
+        "shares on a half",
+        "half of the calibration set",
+    ),
+    shares(
+        "return np.array([f, (abs(test_errors / 1.06) < f * test_sd).mean(axis=0)])",
+        "without the day's noise",
+        "extra noise is taken out",
+    ),
+    shares(
+        "return np.array([f, ((test_errors > -f * test_sd) & (test_errors < 0)).mean(axis=0)])",
+        "below alone",
+        "One side only",
+    ),
+    shares(
+        "return np.array([f, ((test_errors < f * test_sd) & (test_errors > 0)).mean(axis=0)])",
+        "above alone",
+        "One side only",
+    ),
+    shares(
+        "o = np.argsort(test_sd[:, 0])[:len(test_sd) // 5]\n    return np.array([f, inside[o].mean(axis=0)])",
+        "the narrowest fifth",
+        "one fifth of the test set",
+    ),
+    shares(
+        "o = np.array_split(np.argsort(test_sd, axis=0), 5)\n"
+        "    return np.array([f, np.min([np.take_along_axis(inside, i, axis=0).mean(axis=0) for i in o], axis=0)])",
+        "the smallest share over fifths",
+        "one fifth of the test set",
+    ),
+    shares(
+        "o = np.array_split(np.argsort(test_sd[:, 0]), 5)\n"
+        "    return np.array([f, np.min([inside[i].mean(axis=0) for i in o], axis=0)])",
+        "the smallest share over fifths by the first sd",
+        "one fifth of the test set",
+    ),
+    shares(
+        "return np.array([[0.94, 0.73, 0.8, 0.5, 1.3], [0.65] * 5])", "constants", "numbers written into it"
+    ),
+    shares(
+        "return np.array([f, [0.66, 0.65, 0.655, 0.65, 0.65]])", "shares typed", "numbers written into it"
+    ),
+    shares(
+        "g = np.quantile(np.abs(errors) / sd, 0.683, axis=1)\n"
+        "    return np.array([g, np.mean(np.abs(test_errors) < 1, axis=1)])",
+        "axis 1",
+        "axis=0",
+    ),
+    shares(
+        "g = np.quantile(np.abs(errors) / sd, 0.683, axis=1)\n"
+        "    return g, np.mean(np.abs(test_errors) < 1, axis=1)",
+        "axis 1, a pair",
+        "axis=0",
+    ),
+    {
+        "exercise": "1",
+        "why": "a name misspelt",
+        "code": CELLS["answer-1"].replace("(errors, sd,", "(error, sd,"),
+        "hint": "reads the notebook's `errors`",
+    },
+    rings(
+        "p = make_pipeline(StandardScaler(), PCA(k, whiten=True))\n"
+        "    f = lambda x: np.sum(p.fit_transform(x) ** 2, axis=1)\n"
+        "    return f(new) / q(f(others))",
+        "fit_transform of each",
+        "fitted anew",
+    ),
+    rings(
+        "p = make_pipeline(StandardScaler(), PCA(k, whiten=True))\n"
+        "    return np.sum(p.fit_transform(new) ** 2, axis=1) / limit",
+        "fit_transform of new, default solver",
+        "its own components",
+    ),
+    rings(
+        "p = make_pipeline(StandardScaler(), PCA(k, whiten=True))\n"
+        "    f = lambda x: np.sum(p.fit(x).transform(x) ** 2, axis=1)\n"
+        "    return f(new) / q(f(others))",
+        "fit and transform of each",
+        "fitted anew",
+    ),
+    hand("m, s = known.mean(axis=0), known.std(axis=0)", "components of new", "fitted to `new`", "new"),
+    hand(
+        "m, s = known.mean(axis=0), known.std(axis=0)", "components of others", "fitted to `others`", "others"
+    ),
+    hand("m, s = others.mean(axis=0), others.std(axis=0)", "bins by others", "come from `others`"),
+    rings(
+        "m, s = others.mean(axis=0), others.std(axis=0)\n"
+        "    p = PCA(k, whiten=True, svd_solver='full').fit((known - m) / s)\n"
+        "    g = lambda x: np.sum(p.transform((x - m) / s) ** 2, axis=1)\n"
+        "    return g(new) / q(g(others))",
+        "bins by others, a PCA of known",
+        "come from `others`",
+    ),
+    hand("m, s = known.mean(), known.std(axis=0)", "one mean", "One mean for all bins"),
+    hand("m, s = known.mean(axis=0), known.mean(axis=0)", "over the mean", "divided by their mean"),
+    hand("m, s = known.min(axis=0), np.ptp(known, axis=0)", "min–max", "from their least to their largest"),
+    rings(
+        "m, s = known.min(axis=0), np.ptp(known, axis=0)\n"
+        "    p = PCA(k, whiten=True, svd_solver='full').fit((known - m) / s)\n"
+        "    g = lambda x: np.sum(p.transform((x - m) / s) ** 2, axis=1)\n"
+        "    return g(new) / q(g(others))",
+        "min–max, a PCA",
+        "from their least to their largest",
+    ),
+    hand("m, s = known.mean(axis=0), known.std(axis=0)", "columns", "columns of vt", turn="vt[:, :k]"),
+    hand("m, s = known.mean(axis=0), known.std(axis=0)", "left vectors", "u holds patterns", turn="u[:k].T"),
+    rings("return np.r_[far(others), d] / limit", "others and new", "`others` and `new` together"),
+    {
+        "exercise": "2",
+        "why": "a name misspelt",
+        "code": CELLS["answer-2"].replace("def alarm(known,", "def alarm(kn,"),
+        "hint": "reads the notebook's `known`",
+    },
     rescaled("said[1] *= 0.7", "right answers, 0.7 of the widths", "all three would"),
     rescaled("said[1] *= 1.35", "right answers, wider", "all three would"),
     rescaled("said[1] *= 1.645", "right answers, widths for 90 %", "all three would"),
@@ -496,5 +673,28 @@ WRONG = [
         "    return np.array([t, 0 * t + 0.01])",
         "redrawn with all",
         "loads the third stranger",
+    ),
+    {
+        "exercise": "3",
+        "why": "a classifier of the two known strangers, no alarm",
+        "code": CLASSIFIER,
+        "hint": "of the third stranger, whom nobody suspects",
+    },
+    {
+        "exercise": "3",
+        "why": "the same, silent above 5 %",
+        "code": CLASSIFIER.replace("    return said", "    said[:, noise > 0.05] = np.nan\n    return said"),
+        "hint": "an alarm with a limit for each noise",
+    },
+    bare(
+        "draw = np.random.default_rng(7)\n"
+        "    t, x = simulate(np.full(6000, QUIET), draw)\n"
+        "    look = make_pipeline(StandardScaler(), PCA(20, whiten=True, random_state=0)).fit(x[:3000])\n"
+        "    c, new = look.transform(x), look.transform(patterns)\n"
+        "    ridge = make_pipeline(PolynomialFeatures(2), Ridge(1.0)).fit(c[:3000], t[:3000])\n"
+        "    silent = np.sum(new**2, axis=1) > np.quantile(np.sum(c[3000:] ** 2, axis=1), 0.95)\n"
+        "    return np.where(silent, np.nan, np.array([ridge.predict(new), 0 * noise + 0.2]))",
+        "learned at the least noise, its limit too",
+        "limit set at low noise",
     ),
 ]
