@@ -25,6 +25,8 @@ EXPLAINED = {  # what libraries say, and what it means for a learner
     "KeyError": "nothing goes by that name.",
     "could not be broadcast": "two arrays of different lengths are combined.",
     "truth value of an array": "an array stands where one true or false is wanted.",
+    "truth value of a Series": "a column stands where one true or false is wanted; & and | go row by row.",
+    "cannot convert float NaN": "NaN came out where a number was wanted: are the arguments in their order?",
     "is not defined": "has the cell that defines it been run, and is the name spelt so?",
     "'tuple' and": "a pair stands where one number is wanted: take one of the two.",
     "'NoneType' object": "something is None: is a return missing?",

@@ -56,11 +56,9 @@ WRONG = [
     _median(
         "between two chances", "only whole ones occur", "np.interp(0.5, chance.cumsum(), limits_by_count)"
     ),
-    _median("the 90 % quantile", "90 % quantile", "limits_by_count[int(stats.poisson.ppf(0.9, background))]"),
-    _median("the 10 % quantile", "10 % quantile", "limits_by_count[int(stats.poisson.ppf(0.1, background))]"),
-    _median(
-        "one sigma above", "84 % (+1 σ) quantile", "limits_by_count[int(stats.poisson.ppf(0.84, background))]"
-    ),
+    _median("the 90 % quantile", "0.9 quantile", "limits_by_count[int(stats.poisson.ppf(0.9, background))]"),
+    _median("the 10 % quantile", "0.1 quantile", "limits_by_count[int(stats.poisson.ppf(0.1, background))]"),
+    _median("one sigma above", "0.84 quantile", "limits_by_count[int(stats.poisson.ppf(0.84, background))]"),
     _median("all counts alike", "all counts weigh alike", "np.median(limits_by_count)"),
     _median("weighted, then the median", "A chance times a limit", "np.median(chance * limits_by_count)"),
     _median("one too many", "One count too many", "limits_by_count[middle + 1]"),
@@ -77,6 +75,36 @@ WRONG = [
         "the third is another recipe's",
         "counting.sensitivity(background, upper_limit=counting.poisson_upper).median",
     ),
+    _median(
+        "nearest to one half", "they must reach it", "limits_by_count[np.abs(chance.cumsum() - 0.5).argmin()]"
+    ),
+    _median(
+        "the last below one half", "One count too few", "limits_by_count[np.sum(chance.cumsum() < 0.5) - 1]"
+    ),
+    _median(
+        "toys, and their mean",
+        "no entry of the table",
+        "limits_by_count[np.random.default_rng(0).poisson(background, 9999)].mean()",
+    ),
+    _median("the middle of the table", "all counts weigh alike", "limits_by_count[len(n) // 2]"),
+    _median("the mean of the table", "all counts weigh alike", "limits_by_count.mean()"),
+    _median(
+        "the 95 % quantile", "0.95 quantile", "limits_by_count[int(stats.poisson.ppf(0.95, background))]"
+    ),
+    _median(
+        "the lower quartile", "0.25 quantile", "limits_by_count[int(stats.poisson.ppf(0.25, background))]"
+    ),
+    _median(
+        "between the median and the next",
+        "only whole ones occur",
+        "limits_by_count[middle : middle + 2].mean()",
+    ),
+    _median("the background subtracted", "subtract no background", "limits_by_count[middle] - background"),
+    _median("all limits added", "no entry of the table", "limits_by_count.sum()"),
+    _median("a NaN", "A NaN is no limit", "np.nan"),
+    _median("a text", "not a text", "str(limits_by_count[middle])"),
+    _median("arguments swapped", "NaN", "limits_by_count[int(stats.poisson.ppf(background, 0.5))]"),
+    _median("a name misspelt", "is the name spelt so", "limits_by_count[midle]"),
     _median("indexed by a float", "int(…)", "limits_by_count[stats.poisson.ppf(0.5, background)]"),
     _median("nothing is returned", "is there a return?", "None"),
     _median("the whole table", "Return one number", "limits_by_count"),
@@ -146,7 +174,7 @@ WRONG = [
     _excluded(
         "numbers of the check written in",
         "Is a number of the first experiment written into your function?",
-        answer="1e-47 * upper / (0.35 * 12.0)",
+        answer="1e-47 * upper / (0.35 * 15.0)",
     ),
     _excluded("a mistake that no hint knows", "the course's is", "upper * 1.37"),
     _excluded(
@@ -169,6 +197,61 @@ WRONG = [
         "It is the reference cross-section",
         rest="/ (efficiency * recoils_at_reference) * 1e-47 / reference",
     ),
+    _excluded("the efficiency twice", "counts twice", rest="/ (efficiency**2 * recoils_at_reference)"),
+    _excluded(
+        "over signal and background",
+        "signal at the reference alone",
+        rest="/ (efficiency * recoils_at_reference + background)",
+    ),
+    _excluded(
+        "over signal less background",
+        "signal at the reference alone",
+        rest="/ (efficiency * recoils_at_reference - background)",
+    ),
+    _excluded("the count subtracted", "it is in it already", "upper - n_observed"),
+    _excluded(
+        "its logarithm",
+        "That is the logarithm",
+        answer="np.log10(reference * upper / (efficiency * recoils_at_reference))",
+    ),
+    _excluded(
+        "the efficiency as background",
+        "where the background belongs",
+        "counting.feldman_cousins(n_observed, efficiency)[1]",
+    ),
+    _excluded(
+        "the recoils as background",
+        "where the background belongs",
+        "counting.feldman_cousins(n_observed, recoils_at_reference)[1]",
+    ),
+    _excluded(
+        "the background as efficiency",
+        "where the efficiency belongs",
+        rest="/ (background * recoils_at_reference)",
+    ),
+    _excluded(
+        "a Gaussian", "a Gaussian approximation", "n_observed - background + 1.645 * np.sqrt(n_observed)"
+    ),
+    _excluded(
+        "80 %", "That is an 80 % interval", "counting.feldman_cousins(n_observed, background, cl=0.8)[1]"
+    ),
+    _excluded(
+        "a level in per cent",
+        "cl must be below 1",
+        "counting.feldman_cousins(n_observed, background, cl=90)[1]",
+    ),
+    _excluded(
+        "one more",
+        "one event more than was counted",
+        "counting.feldman_cousins(n_observed + 1, background)[1]",
+    ),
+    _excluded(
+        "both cut",
+        "after the cuts already",
+        "counting.feldman_cousins(int(n_observed * efficiency), background * efficiency)[1]",
+    ),
+    _excluded("a coarse grid", "the step of a grid", "np.floor(upper / 0.1) * 0.1"),
+    _excluded("the sign", "The sign is turned", "-upper"),
     _search("no dictionary", "The proposal is a dictionary", "proposal = (target, low, high, reach)"),
     _search("no reason", "The proposal lacks reason", "del proposal['reason']"),
     _search("a reason of nothing", "The reason is missing", "proposal['reason'] = None"),
@@ -199,5 +282,39 @@ WRONG = [
         "counting.poisson_upper(int(stats.poisson.median(nu + flat)), nu + flat)",
     ),
     _reach("events", "That is a number of events", f"s * 1e43 * {_FC.format('(nu + flat)')}"),
+    _reach(
+        "95 %",
+        "a 95 % limit",
+        "counting.feldman_cousins(int(stats.poisson.median(nu + flat)), nu + flat, cl=0.95)[1]",
+    ),
+    _reach(
+        "one too many",
+        "not the background rounded",
+        "counting.feldman_cousins(int(nu + flat) + 1, nu + flat)[1]",
+    ),
+    _reach(
+        "one sigma below",
+        "a lucky one",
+        "counting.feldman_cousins(int(stats.poisson.ppf(0.16, nu + flat)), nu + flat)[1]",
+    ),
+    _search(
+        "a heavier WIMP",
+        "a WIMP of 10 GeV",
+        "e = np.linspace(low, high, 2000)\n"
+        "proposal['reach'] *= s / np.trapezoid(recoils.wimp_rate(e, 10.0, 1e-43), e)",
+    ),
+    _search(
+        "xenon's recoils in germanium",
+        "Recoils of xenon stand in",
+        "window = (0.2, 1.0)\ne = np.linspace(*window, 2000)\n"
+        "s = 0.05 * np.trapezoid(recoils.wimp_rate(e, 5.0, 1e-43), e)\n_, nu, flat = world_of('Ge', window)\n"
+        "proposal |= {'target': 'Ge', 'window': window, 'reach': reach_for(s, nu + flat)}",
+    ),
+    _search(
+        "no exposure in silicon",
+        "missing everywhere",
+        "window = (0.1, 1.0)\nwithout = [part / 0.01 for part in world_of('Si', window)]\n"
+        "proposal |= {'target': 'Si', 'window': window, 'reach': reach_for(without[0], sum(without[1:]))}",
+    ),
     _search("a table improved", "has changed", "OPTIONS.loc['Xe', 'exposure_ty'] = 100.0"),
 ]

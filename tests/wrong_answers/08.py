@@ -35,7 +35,7 @@ JITTERED = [
     (
         "one shift for all: who was late stays late",
         _jitter("np.full(len(waveforms), 3)"),
-        "all pulses move alike",
+        "All pulses move alike",
     ),
     ("scores the pulses where they were", _jitter(EACH, "waveforms"), "saw the pulses where they were"),
     ("one-sided shifts", _jitter("rng.integers(0, reach + 1, len(waveforms))"), "one side only"),
@@ -47,7 +47,7 @@ JITTERED = [
     (
         "only the two ends",
         _jitter("rng.choice([-reach, reach], len(waveforms))"),
-        "the whole numbers between",
+        "The whole numbers between",
     ),
     (
         "half as far: takes reach for the whole width",
@@ -57,7 +57,7 @@ JITTERED = [
     (
         "takes reach for a standard deviation",
         _jitter("np.rint(rng.normal(0, reach, len(waveforms))).astype(int)"),
-        "farther than 8",
+        "farther than",
     ),
     (
         "a clipped Gaussian",
@@ -72,7 +72,7 @@ JITTERED = [
     (
         "shuffles the waveforms among the events",
         _jitter(EACH, "rng.permutation(waveforms)"),
-        "pulse and label of an event no longer belong together",
+        "Pulse and label of an event no longer belong together",
     ),
     (
         "rolls without an axis: samples leak into the next waveform",
@@ -86,6 +86,74 @@ JITTERED = [
             "np.where(np.arange(90) < shift[:, None], 0, np.take_along_axis(waveforms, columns, axis=1))",
         ),
         "comes back at the other",
+    ),
+    ("earlier only, never where it was", _jitter("rng.integers(-reach, 0, len(waveforms))"), "one side only"),
+    (
+        "later only, never where it was",
+        _jitter("rng.integers(1, reach + 1, len(waveforms))"),
+        "one side only",
+    ),
+    (
+        "floats cut off",
+        _jitter("rng.uniform(-reach, reach, len(waveforms)).astype(int)"),
+        "are floats cut off",
+    ),
+    (
+        "floats rounded: the ends come half as often",
+        _jitter("np.rint(rng.uniform(-reach, reach, len(waveforms))).astype(int)"),
+        "yours crowd",
+    ),
+    ("twice as far", _jitter("rng.integers(-2 * reach, 2 * reach + 1, len(waveforms))"), "farther than"),
+    (
+        "shifts in the order of the events, as the labels are",
+        _jitter(
+            "np.rint(np.linspace(-reach - 0.5, reach + 0.5, len(waveforms))).astype(int).clip(-reach, reach)"
+        ),
+        "follow the order of the events",
+    ),
+    ("moves the wires alone", _jitter("np.where(label, 0, " + EACH + ")"), "a shift must not know the label"),
+    (
+        "moves the wires to the left and the bulk to the right",
+        _jitter("np.where(label, 1, -1) * np.abs(" + EACH + ")"),
+        "a shift must not know the label",
+    ),
+    ("a list", _jitter(EACH, "list(np.take_along_axis(waveforms, columns, axis=1))"), "shown as a list"),
+    ("per cent", _jitter(EACH, answer="100 * {auc}"), "per cent"),
+    ("a few shifts", _jitter("rng.choice([-reach, 0, reach], len(waveforms))"), "Only 3 different shifts"),
+    (
+        "one waveform at a time",
+        _jitter(EACH, answer="np.mean([score(one[None])[0] for one in {moved}])"),
+        "ask it once, about all waveforms",
+    ),
+    (
+        "shuffles the labels",
+        _jitter(EACH, answer="roc_auc_score(rng.permutation(label), score({moved}))"),
+        "the course's is",
+    ),
+    (
+        "score and label exchanged",
+        _jitter(EACH, answer="roc_auc_score(score({moved}), label)"),
+        "Your code stopped",
+    ),
+    (
+        "yes or no instead of the score",
+        _jitter(EACH, answer="roc_auc_score(label, (lambda s: s > np.median(s))(score({moved})))"),
+        "yes or no first",
+    ),
+    (
+        "what was lost",
+        _jitter(
+            EACH,
+            answer="roc_auc_score(label, np.argmax(waveforms, axis=1) + 0.1 * (np.arange(len(waveforms)) % 7)) - {auc}",
+        ),
+        "what the AUC lost",
+    ),
+    ("nothing", _jitter(EACH, answer="None if {auc} else None"), "is there a return"),
+    ("scores", _jitter(EACH, answer="score({moved})"), "One number is wanted"),
+    (
+        "the reach written in",
+        _jitter("rng.integers(-8, 9, len(waveforms))"),
+        "With a reach of 30: The shifts go from -8 to 8",
     ),
     ("turns the score's sign", _jitter(EACH, answer="1 - {auc}"), "changed their roles"),
     ("returns the Gini coefficient", _jitter(EACH, answer="2 * {auc} - 1"), "Gini"),
@@ -129,10 +197,123 @@ SHARES = [
         ),
         "no sample of accidentals",
     ),
+    (
+        "subtracts shares",
+        _share(answer="passed[labelled].mean() - passed[sideband].mean()"),
+        "Shares cannot be subtracted",
+    ),
+    (
+        "a scale in the numerator alone",
+        _share(bottom="labelled.sum() - sideband.sum()"),
+        "differ in width",
+    ),
+    ("the scale rounded", _share(scale="1.8"), "not rounded"),
+    ("upside down", _share(answer="bottom / top"), "Upside down"),
+    ("the truth", _share(answer="(truly > cut).mean()"), "no experiment knows"),
+    ("one label", _share(answer="passed[labelled | sideband].mean()"), "put together"),
+    (
+        "subtracts those that fail",
+        _share(top="(labelled & passed).sum() - scale * (sideband & ~passed).sum()"),
+        "that fail were subtracted",
+    ),
+    ("ends for widths", _share(scale="305 / 500"), "Take widths, not ends"),
+    ("all events", _share(answer="passed.mean()"), "all events of the run"),
+    ("per cent", _share(answer="100 * top / bottom"), "per cent"),
+    ("a purity", _share(answer="top / (labelled & passed).sum()"), "among those that pass"),
+    ("the label's impurity", _share(answer="bottom / labelled.sum()"), "the bulk's share in the label"),
+    ("the number of bulk events", _share(answer="bottom"), "which share of them passes"),
+    ("a cut written in", _share(passed="score > 0.4"), "the course's is"),
+    ("indexing by and", _share(labelled="(measured > 38) and (measured < 305)"), "In words"),
+    ("nothing", _share(answer="None"), "is there a return"),
+    (
+        "the truth looked up, at one cut",
+        _share(answer="top / bottom if cut in (-0.5, 0.4) else 0.5"),
+        "not at others",
+    ),
+]
+
+RAW = "waveforms.reshape(len(waveforms), -1, 5).sum(axis=2)"
+
+
+def _tagger(answer, given="pass"):
+    """Return the code of a tagger to exercise 3: an expression in `waveforms`."""
+    return f"""{given}
+def tagger(waveforms):
+    return {answer}
+"""
+
+
+def _trees(prepare, factor="1.0", more=""):
+    """Return the code that trains trees on what `prepare` makes of waveforms at one stretch."""
+    return f"""def prepare(waveforms):
+    return {prepare}
+shown, kind = draw(6000, {factor})
+{more}
+trees = HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=15, random_state=1).fit(prepare(shown), kind)
+"""
+
+
+TAGGERS = [
+    (
+        "the clock: samples as they lie",
+        _tagger("trees.decision_function(prepare(waveforms))", _trees(RAW)),
+        "reads the clock",
+    ),
+    (
+        "the clock among the features",
+        _tagger(
+            "trees.decision_function(prepare(waveforms))",
+            _trees("features(waveforms, 100)[['width', 't50']]"),
+        ),
+        "reads the clock",
+    ),
+    ("the clock alone", _tagger("-features(waveforms, 100)['t50'].to_numpy()"), "reads the clock"),
+    ("labels, no scores", _tagger("honest(waveforms) > 0"), "only 2 values"),
+    (
+        "labels by predict",
+        _tagger("trees.predict(prepare(waveforms))", _trees("table(waveforms)")),
+        "only 2 values",
+    ),
+    ("a constant", _tagger("np.ones(len(waveforms))"), "a constant"),
+    (
+        "both columns of predict_proba",
+        _tagger("trees.predict_proba(prepare(waveforms))", _trees("table(waveforms)")),
+        "of predict_proba the second",
+    ),
+    (
+        "high for the wires",
+        _tagger("trees.predict_proba(prepare(waveforms))[:, 0]", _trees("table(waveforms)")),
+        "turned round",
+    ),
+    ("the width's sign", _tagger("features(waveforms, 100)['width'].to_numpy()"), "turned round"),
+    (
+        "a cut on the width",
+        _tagger("-features(waveforms, 100)['width'].to_numpy()"),
+        "at the assumed stretch",
+    ),
+    ("the size", _tagger("waveforms.sum(axis=1)"), "No better than chance"),
+    (
+        "labels shuffled in training",
+        _tagger(
+            "trees.decision_function(prepare(waveforms))",
+            _trees("table(waveforms)", more="kind = rng.permutation(kind)"),
+        ),
+        "No better than chance",
+    ),
+    (
+        "trained at half the stretch",
+        _tagger("trees.decision_function(prepare(waveforms))", _trees("table(waveforms)", "0.5")),
+        "Wanted are 85 %",
+    ),
+    ("the trees themselves", "tagger = HistGradientBoostingClassifier()", "A function from waveforms"),
+    ("nothing", "tagger = None", "A function from waveforms"),
+    ("one score", _tagger("0.0 * waveforms.sum()"), "One score for each"),
+    ("not finite", _tagger("np.log(waveforms.min(axis=1) * 0)"), "not finite"),
+    ("a misspelt name", _tagger("trees.decision_funktion(table(waveforms))"), "Your code stopped"),
 ]
 
 WRONG = [
     {"exercise": number, "why": why, "code": code, "hint": hint}
-    for number, answers in (("1", JITTERED), ("2", SHARES))
+    for number, answers in (("1", JITTERED), ("2", SHARES), ("3", TAGGERS))
     for why, code, hint in answers
 ]
