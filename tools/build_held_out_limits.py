@@ -142,8 +142,8 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--chunks", type=int, default=128, help="of an eighth of a million units")
-    parser.add_argument("--searches", type=int, default=100)
+    parser.add_argument("--chunks", type=int, default=64, help="of an eighth of a million units")
+    parser.add_argument("--searches", type=int, default=400)
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--cache", type=Path, default=CACHE)
     arguments = parser.parse_args()

@@ -1252,7 +1252,7 @@ def thresholds_of(points, n_toys, seed, n_jobs):
         "covered_asymptotic": np.mean(q <= stats.chi2.ppf(0.9, 1)), "covered": 0.9,
     }
 """,
-        "hint": "of no toys of yours",
+        "hint": "or written down",
     },
     {
         "exercise": "3",
