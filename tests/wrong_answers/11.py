@@ -71,7 +71,7 @@ WRONG = [
     counts = np.random.default_rng(3).poisson(signal + background, n_toys)
     return np.mean(counting.poisson_upper(counts, background) >= signal)
 """,
-        "hint": "draw from the generator that is handed over",
+        "hint": "draw from the generator handed over",
     },
     {
         "exercise": "1",
@@ -133,7 +133,7 @@ WRONG = [
     counts = rng.poisson(signal + background, n_toys)
     return np.mean(counting.poisson_upper(counts, background) - background >= signal)
 """,
-        "hint": "Twice subtracted",
+        "hint": "taken off twice",
     },
     {
         "exercise": "1",
@@ -178,7 +178,7 @@ WRONG = [
     counts = rng.poisson(signal + background, n_toys)
     return np.mean(counting.poisson_upper(counts, background) >= signal + background)
 """,
-        "hint": "compared with the signal alone",
+        "hint": "taken off twice",
     },
     {
         "exercise": "1",
@@ -1252,7 +1252,7 @@ def thresholds_of(points, n_toys, seed, n_jobs):
         "covered_asymptotic": np.mean(q <= stats.chi2.ppf(0.9, 1)), "covered": 0.9,
     }
 """,
-        "hint": "or written down",
+        "hint": "of no toys of yours",
     },
     {
         "exercise": "3",
