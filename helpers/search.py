@@ -41,6 +41,7 @@ UNCERTAINTY = np.array([0.1, 0.1, 0.3, 0.25, 0.35])
 PROMPT = 0.032  # µs: photons within it of the recoil are prompt; LUX's window ends there, arXiv 1802.06162
 START_ERROR = 0.008  # µs: how well a pulse's start is known, our assumption
 LEAST_ROWS = 30  # of simulated background in a bin of a score: fewer do not say what is expected there
+NOTHING = 1e-6  # events: in place of none, where something must be expected
 _BLOCK = 1_000_000  # recoils at a time: what is not seen then takes little memory
 _FINE = 4096  # steps of a score's range, out of which bins are made
 AXES = ("r6", "drift_time", "log_s1c", "below_band")
@@ -291,6 +292,105 @@ def score_templates(score, events, rate, n_bins=40):
     return ScoreTemplates(
         binned[0], binned[1:], np.pad(edges, (0, n_bins - 1 - len(edges)), constant_values=np.inf)
     )
+
+
+def draw(n, events, *, rng):
+    """Draw what n searches see if there is no signal: of each background a Poisson number of rows.
+
+    Parameters
+    ----------
+    n : int
+    events : pandas.DataFrame
+        Rows that fill no template by which these searches are judged. Each is drawn as often as its weight
+        says, and with replacement, so that there should be many more rows than are drawn.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows, with a new column `search`, from 0 to n − 1.
+    """
+    n = check.number("n", n, at_least=1, integer=True)
+    check.generator("rng", rng)
+    code, _, weight = _counted(events)
+    drawn, owner = [], []
+    for k in range(1, len(KINDS)):
+        rows = np.flatnonzero(code == k)
+        share = weight[rows] / max(weight[rows].sum(), NOTHING)
+        numbers = rng.poisson(weight[rows].sum(), n)
+        drawn.append(rng.choice(rows, numbers.sum(), p=share) if len(rows) else rows)
+        owner.append(np.repeat(np.arange(n), numbers))
+    return events.iloc[np.concatenate(drawn)].assign(search=np.concatenate(owner)).reset_index(drop=True)
+
+
+def merge_empty(signal, background, rows):
+    """Take all cells that no simulated background reached as one, the last.
+
+    What is expected there the simulation says too (Good and Turing; I. J. Good, Biometrika 40, 237): of each
+    background as much as it saw in cells that hold a single row, since that row, had it not been drawn, would
+    have been expected there.
+
+    Parameters
+    ----------
+    signal : array_like, shape (..., n_cells)
+    background : array_like, shape (n_components, n_cells)
+    rows : array_like of int, shape (n_cells,)
+        Simulated rows of background in each cell.
+
+    Returns
+    -------
+    signal : numpy.ndarray, shape (..., n_filled + 1)
+    background : numpy.ndarray, shape (n_components, n_filled + 1)
+    place : numpy.ndarray of int, shape (n_cells,)
+        Where each cell went.
+    """
+    signal = check.array("signal", signal, at_least=0)
+    background = check.array("background", background, ndim=2, at_least=0)
+    rows = check.array("rows", rows, ndim=1, at_least=0, integer=True)
+    for name, part in (("signal", signal), ("background", background)):
+        if part.shape[-1] != len(rows):
+            raise ValueError(f"{name} must have {len(rows)} cells like rows, got shape {part.shape}")
+    filled = (rows > 0) & (background.sum(axis=0) > 0)
+    place = np.where(filled, np.cumsum(filled) - 1, filled.sum())
+    rest = signal[..., ~filled].sum(axis=-1, keepdims=True)
+    unseen = background[:, rows == 1].sum(axis=1, keepdims=True)
+    unseen[-1] += NOTHING  # where no row stands alone
+    merged = np.concatenate([signal[..., filled], rest], axis=-1)
+    return merged, np.concatenate([background[:, filled], unseen], axis=1), place
+
+
+def occupied(signal, background, counts):
+    """Return likelihoods of the same value in fewer cells: those that were hit, and one for all the rest.
+
+    Of a cell without an event −ln L needs no more than what is expected there, and that adds up.
+
+    Parameters
+    ----------
+    signal : array_like, shape (n_cells,)
+    background : array_like, shape (n_components, n_cells)
+    counts : array_like, shape (n, n_cells)
+        Of each data set.
+
+    Returns
+    -------
+    signal : numpy.ndarray, shape (n, m)
+    background : numpy.ndarray, shape (n, n_components, m)
+    counts : numpy.ndarray, shape (n, m)
+        Of `limits.ProfileLikelihood`; m is one more than the most cells that a data set has hit.
+    """
+    signal = check.array("signal", signal, ndim=1, at_least=0)
+    background = check.array("background", background, ndim=2, at_least=0)
+    counts = check.array("counts", counts, ndim=2, at_least=0)
+    if not signal.shape[-1] == background.shape[-1] == counts.shape[-1]:
+        shapes = signal.shape, background.shape, counts.shape
+        raise ValueError(f"signal, background and counts must have the same cells, got shapes {shapes}")
+    most = np.count_nonzero(counts, axis=1).max(initial=0)
+    hit = np.argsort(counts == 0, axis=1, kind="stable")[:, :most]  # filled up with cells that are empty
+    near = signal[hit], np.moveaxis(background[:, hit], 0, 1)
+    total = signal.sum(), background.sum(axis=1)[:, None]
+    rest = [np.maximum(t - part.sum(axis=-1, keepdims=True), 0) for t, part in zip(total, near, strict=True)]
+    own, others = (np.concatenate(pair, axis=-1) for pair in zip(near, rest, strict=True))
+    return own, others, np.pad(np.take_along_axis(counts, hit, axis=1), ((0, 0), (0, 1)))
 
 
 def _bin_ends(signal, background, rows, n_bins):

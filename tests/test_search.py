@@ -644,3 +644,78 @@ def alone(events, kind):
 def test_very_few_events_are_no_error():
     for seed in range(20):
         search.simulate(1, rng=rng(seed))
+
+
+def test_searches_are_drawn_as_often_as_rows_weigh_and_without_a_signal(events):
+    expected = EXPECTED | {"nuclear": 0.0}
+    drawn = search.draw(400, events, rng=rng(3))
+    assert set(drawn["search"]) == set(range(400)) and list(drawn.columns) == [*events.columns, "search"]
+    for kind, number in drawn["kind"].value_counts().items():
+        mean = events.loc[events["kind"] == kind, "weight"].sum()
+        assert abs(mean / expected[kind] - 1) < 0.1 if kind != search.SIGNAL else number == 0
+        if kind != search.SIGNAL:
+            assert abs(number - 400 * mean) < 5 * np.sqrt(400 * mean)
+    per_search = drawn["search"].value_counts()
+    assert 0.8 < per_search.var() / per_search.mean() < 1.2
+    wall = events[events["kind"] == "wall"]
+    heavy = pd.concat([wall.head(1).assign(weight=3.0), wall.iloc[1:2].assign(weight=1.0)])
+    found = search.draw(2000, heavy, rng=rng(4))
+    assert abs(np.mean(found["s1c"] == heavy["s1c"].iloc[0]) - 0.75) < 0.03
+    assert found.equals(search.draw(2000, heavy, rng=rng(4)))
+
+
+def test_empty_cells_are_one_whose_content_is_that_of_single_rows():
+    signal, background = np.arange(12.0).reshape(2, 6), np.array([[1.0, 0, 2, 0, 3, 0], [0, 0, 1, 0, 0, 0]])
+    own, others, place = search.merge_empty(signal, background, [1, 0, 2, 0, 1, 0])
+    np.testing.assert_array_equal(place, [0, 3, 1, 3, 2, 3])
+    np.testing.assert_array_equal(own, [[0, 2, 4, 9], [6, 8, 10, 27]])
+    np.testing.assert_allclose(others, [[1, 2, 3, 4], [0, 1, 0, 1e-6]])
+
+
+def test_what_is_expected_in_empty_cells_is_what_others_find_there(events, rates):
+    shape = (4, 3, 12, 38)
+    cell, n_cells = search.cells(events, shape), int(np.prod(shape))
+    rows = np.bincount(cell[(events["kind"] != search.SIGNAL).to_numpy()], minlength=n_cells)
+    signal, background = search.templates(events, cell, n_cells, rates[[STANDARD]])
+    _, others, place = search.merge_empty(signal, background, rows)
+    fresh = search.simulate(20_000, rng=rng(7), kinds=search.BACKGROUNDS)
+    in_empty = rows[search.cells(fresh, shape)] == 0
+    assert place[rows == 0].min() == others.shape[1] - 1 and rows[rows > 0].min() == 1
+    assert (
+        0.6 < others[:, -1].sum() / fresh["weight"][in_empty].sum() < 1.6
+    )  # draws are more even than chance
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds, st.integers(1, 4))
+def test_cells_that_were_not_hit_can_be_one(seed, n):
+    random = np.random.default_rng(seed)
+    signal, background = random.uniform(0.01, 1, 30), random.uniform(0.05, 1, (5, 30))
+    counts = random.poisson(background.sum(axis=0), (n, 30))
+    small = search.occupied(signal, background, counts)
+    assert small[0].shape == (n, np.count_nonzero(counts, axis=1).max() + 1)
+    few, all_cells = (
+        limits.ProfileLikelihood(*sets, search.UNCERTAINTY) for sets in (small, (signal, background, counts))
+    )
+    np.testing.assert_allclose(few.upper_limit(), all_cells.upper_limit(), rtol=1e-6)
+    np.testing.assert_allclose(few.q(1.0), all_cells.q(1.0), rtol=1e-5, atol=1e-8)
+    for part, total in zip(small, (signal.sum(), background.sum(axis=1), counts.sum(axis=1)), strict=True):
+        np.testing.assert_allclose(part.sum(axis=-1), np.broadcast_to(total, part.shape[:-1]))
+
+
+@pytest.mark.parametrize(
+    "call, name",
+    [
+        (lambda e: search.draw(0, e, rng=rng()), "n"),
+        (lambda e: search.draw(1, e, rng=3), "rng"),
+        (lambda e: search.draw(1, e.drop(columns="kind"), rng=rng()), "kind"),
+        (lambda e: search.merge_empty(np.ones(3), np.ones((5, 4)), np.ones(4, int)), "signal"),
+        (lambda e: search.merge_empty(np.ones(4), np.ones((5, 3)), np.ones(4, int)), "background"),
+        (lambda e: search.merge_empty(np.ones(4), np.ones((5, 4)), [1.5, 1, 1, 1]), "rows"),
+        (lambda e: search.occupied(np.ones(4), np.ones((5, 4)), np.ones((1, 3))), "counts"),
+        (lambda e: search.occupied(-np.ones(4), np.ones((5, 4)), np.ones((1, 4))), "signal"),
+    ],
+)
+def test_bad_arguments_to_the_judges_are_named(few, call, name):
+    with pytest.raises(ValueError, match=name):
+        call(few)
