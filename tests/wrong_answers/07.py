@@ -42,12 +42,16 @@ def ruler(body, why, hint):
     }
 
 
-SORTED = "lengths = np.sort(lengths){}\n    parts = [lengths[k : k + size] for k in range(0, len(lengths), size)]"
+SORTED = (
+    "lengths = np.sort(lengths){}\n    parts = [lengths[k : k + size] for k in range(0, len(lengths), size)]"
+)
 SHARE = "return 1 - true / sum(len(part) * part.max() for part in parts)"
 READ = "np.maximum(np.ceil(fraction * lengths).astype(int), 1)"
 AT = "scores[np.arange(n), {}]"
 WRONG = [
-    padding("return 1 - true / (len(lengths) * lengths.max())", "the longest of all", "not to the longest of all"),
+    padding(
+        "return 1 - true / (len(lengths) * lengths.max())", "the longest of all", "not to the longest of all"
+    ),
     padding("return true / read", "the share that is used", "subtract it from 1"),
     padding(
         "full = [p for p in parts if len(p) == size]\n    true = sum(p.sum() for p in full)\n    "
@@ -63,7 +67,9 @@ WRONG = [
     ),
     padding("return 1 - true / sum(size * p.max() for p in parts)", "the last filled up", "not filled up"),
     padding(
-        "return np.mean([1 - p.sum() / (len(p) * p.max()) for p in parts])", "a mean of shares", "no mean of shares"
+        "return np.mean([1 - p.sum() / (len(p) * p.max()) for p in parts])",
+        "a mean of shares",
+        "no mean of shares",
     ),
     padding(
         "return np.average([1 - p.mean() / p.max() for p in parts], weights=[len(p) for p in parts])",
@@ -72,11 +78,11 @@ WRONG = [
     ),
     padding(f"{SORTED.format('')}\n    {SHARE}", "sorted first", "You sort the lengths first"),
     padding(f"{SORTED.format('[::-1]')}\n    {SHARE}", "sorted downwards", "You sort the lengths first"),
+    padding(f"parts = np.array_split(lengths, size)\n    {SHARE}", "so many batches", "not of batches"),
     padding(
-        f"parts = np.array_split(lengths, size)\n    {SHARE}", "so many batches", "not of batches"
-    ),
-    padding(
-        f"parts = np.array_split(lengths, -(-len(lengths) // size))\n    {SHARE}", "equal batches", "not equal ones"
+        f"parts = np.array_split(lengths, -(-len(lengths) // size))\n    {SHARE}",
+        "equal batches",
+        "not equal ones",
     ),
     padding(
         f"k = -(-len(lengths) // size)\n    parts = [lengths[j::k] for j in range(k)]\n    {SHARE}",
@@ -90,24 +96,42 @@ WRONG = [
     padding("return read", "the samples that are read", "the number of samples that are read"),
     padding("return 100 * (1 - true / read)", "per cent", "In per cent"),
     padding("return 1 - true / sum(len(p) * p.mean() for p in parts)", "the mean length", "not as its mean"),
-    padding("return 1 - lengths.mean() / np.mean([p.max() for p in parts])", "an unweighted mean", "not weighted"),
+    padding(
+        "return 1 - lengths.mean() / np.mean([p.max() for p in parts])", "an unweighted mean", "not weighted"
+    ),
     padding("return 1 - true / sum(len(p) * p[-1] for p in parts)", "the last pulse", "Not its last pulse"),
     padding("return 1 - true / sum(len(p) * p[0] for p in parts)", "the first pulse", "Not its first pulse"),
-    padding("return np.mean(np.concatenate([p < p.max() for p in parts]))", "pulses that are padded", "not pulses"),
-    padding("return 1 - sum(p.max() for p in parts) / true", "one sample line a batch", "Each pulse of a batch"),
     padding(
-        "for part in parts:\n        return 1 - part.sum() / (len(part) * part.max())", "a return too soon", "first batch"
+        "return np.mean(np.concatenate([p < p.max() for p in parts]))", "pulses that are padded", "not pulses"
+    ),
+    padding(
+        "return 1 - sum(p.max() for p in parts) / true", "one sample line a batch", "Each pulse of a batch"
+    ),
+    padding(
+        "for part in parts:\n        return 1 - part.sum() / (len(part) * part.max())",
+        "a return too soon",
+        "first batch",
     ),
     padding(
         "for part in parts:\n        share = 1 - part.sum() / (len(part) * part.max())\n    return share",
         "the last batch alone",
         "the last batch alone",
     ),
-    padding("return [1 - p.sum() / (len(p) * p.max()) for p in parts]", "a list", "One number for all batches"),
+    padding(
+        "return [1 - p.sum() / (len(p) * p.max()) for p in parts]", "a list", "One number for all batches"
+    ),
     padding("share = 1 - true / read", "no return", "is there a return"),
-    padding("return 1 - true / (len(parts) * parts.max())", "a list has no max", "Your code stopped with AttributeError"),
+    padding(
+        "return 1 - true / (len(parts) * parts.max())",
+        "a list has no max",
+        "Your code stopped with AttributeError",
+    ),
     padding("return 0.4860", "a number", "Your share of padding is 0.486"),
-    step("return scores[:, int(np.ceil(fraction * scores.shape[1])) - 1]", "the padded length", "not of the padded"),
+    step(
+        "return scores[:, int(np.ceil(fraction * scores.shape[1])) - 1]",
+        "the padded length",
+        "not of the padded",
+    ),
     step(
         f"read = np.minimum(max(int(np.ceil(fraction * scores.shape[1])), 1), lengths)\n    return {AT.format('read - 1')}",
         "the padded length, capped",
@@ -126,9 +150,19 @@ WRONG = [
         "rounded to the nearest",
         "You round to the nearest",
     ),
-    step(f"return {AT.format('(fraction * (lengths - 1)).astype(int)')}", "n - 1 steps", "not of n - 1 steps"),
-    step(f"return {AT.format('np.ceil(fraction * (lengths - 1)).astype(int)')}", "n - 1, up", "not of n - 1 steps"),
-    step(f"return {AT.format('np.ceil(fraction * lengths).astype(int) - 1')}", "nothing read", "at least one sample"),
+    step(
+        f"return {AT.format('(fraction * (lengths - 1)).astype(int)')}", "n - 1 steps", "not of n - 1 steps"
+    ),
+    step(
+        f"return {AT.format('np.ceil(fraction * (lengths - 1)).astype(int)')}",
+        "n - 1, up",
+        "not of n - 1 steps",
+    ),
+    step(
+        f"return {AT.format('np.ceil(fraction * lengths).astype(int) - 1')}",
+        "nothing read",
+        "at least one sample",
+    ),
     step(f"return {AT.format('lengths - 1')}", "the fraction forgotten", "whatever the fraction"),
     step(
         f"read = np.maximum(np.ceil((1 - fraction) * lengths).astype(int), 1)\n    return {AT.format('read - 1')}",
@@ -147,11 +181,23 @@ WRONG = [
     step(f"return {READ} - 1", "the step", "That is the step"),
     step(f"return scores[:, {READ} - 1]", "all with all", "Every pulse with every step"),
     step(f"return scores[{READ} - 1]", "rows for steps", "pair each pulse with its own step"),
-    step(f"return scores[{READ} - 1, np.arange(n)]", "rows and columns exchanged", "Your code stopped with IndexError"),
+    step(
+        f"return scores[{READ} - 1, np.arange(n)]",
+        "rows and columns exchanged",
+        "Your code stopped with IndexError",
+    ),
     step(f"return scores[0, {READ}[0] - 1]", "one pulse", "One score for each pulse"),
     step(f"return [s[:r] for s, r in zip(scores, {READ})]", "all scores so far", "One score"),
-    step("return scores[np.arange(n), np.ceil(fraction * lengths) - 1]", "a step that is no integer", "whole number"),
-    step(f"return {AT.format('np.full(n, ' + READ + '.max() - 1)')}", "the longest pulse's step", "longest pulse"),
+    step(
+        "return scores[np.arange(n), np.ceil(fraction * lengths) - 1]",
+        "a step that is no integer",
+        "whole number",
+    ),
+    step(
+        f"return {AT.format('np.full(n, ' + READ + '.max() - 1)')}",
+        "the longest pulse's step",
+        "longest pulse",
+    ),
     step("scores[:, 0]", "no return", "is there a return"),
     ruler("return (table.width / expected).to_numpy()", "the rms", "plain widths find"),
     ruler("return ((table.t90 - table.t10) / expected).to_numpy()", "10–90 %", "plain widths find"),
@@ -159,7 +205,9 @@ WRONG = [
     ruler("return -((table.t75 - table.t25) / expected).to_numpy()", "the sign", "turn its sign"),
     ruler("return ((table.t75 - table.t25) / expected).rank().to_numpy()", "ranks", "no ranks"),
     ruler("return np.zeros(len(table)) + np.nan", "not finite", "not finite"),
-    ruler("return ((table.t75 - table.t25) / expected).to_numpy()[:, None]", "a column", "One score an event"),
-    ruler("return None", "nothing", "Your scores is None"),
-    ruler("pass", "no return", "Your scores is None"),
+    ruler(
+        "return ((table.t75 - table.t25) / expected).to_numpy()[:, None]", "a column", "One score an event"
+    ),
+    ruler("return None", "nothing", "is there a return"),
+    ruler("pass", "no return", "is there a return"),
 ]
