@@ -104,7 +104,7 @@ CALIBRATED = [
         "interpolate them",
     ),
     ("√q", _limit("np.quantile(toys.q(strength) ** 0.5, 0.9)"), "√q in place of q"),
-    ("the best fit", _limit(QUANTILE, end="model.best_fit"), "not the best fit"),
+    ("the best fit", _limit(QUANTILE, end="model.best_fit"), "That is the best fit"),
     ("the thresholds", _limit(QUANTILE, end="np.array(levels)"), "not a threshold at each strength"),
     ("a threshold", _limit(QUANTILE, end="levels[-1]"), "a limit is a strength"),
     (
