@@ -296,7 +296,7 @@ def _electron_density(column, electrons, drift_time):
 
 
 def _density(late, spread, wait):
-    """Return the density [1/µs] of an electron's time less its drift time: `exponnorm.pdf`, three times as fast."""
+    """Return the density [1/µs] of an electron's time less its drift time: as `exponnorm.pdf`, faster."""
     k = spread / wait
     x = np.maximum(late / spread, -60)  # where it has vanished, and before the exponential overflows
     return np.exp(k * (k / 2 - x)) * ndtr(x - k) / wait
