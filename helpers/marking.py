@@ -11,6 +11,7 @@ from helpers import course
 LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), str(Path(__file__).parent))
 EXPLAINED = {  # what libraries say, and what it means for a learner
     "only integers, slices": "an index is a whole number, and SciPy returns a float: int(…).",
+    "must be of integer": "an index is a whole number, and np.ceil returns floats: .astype(int).",
     "inconsistent numbers of samples": "the two arrays do not describe the same events.",
     "remapped shapes": "two factors of einsum have axes of different lengths.",
     "does not match previous terms": "two factors of einsum have axes of different lengths.",

@@ -20,6 +20,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 from scipy.stats import exponnorm
 
 from helpers import check, nest, pulses
@@ -27,6 +28,8 @@ from helpers import check, nest, pulses
 GRID_STRETCH = {"gate": 0.75, "cathode": 0.9}  # µs: our assumption, see `grid_events`
 
 _BATCH = 1024  # events at a time, where the cost goes with the cells
+
+_FEW = 128  # events at a time, where it goes with the electrons
 
 
 def simulate(
@@ -249,14 +252,30 @@ def multiscatter_mean_log_ratio(
     grids = [
         low + (high - low) * (np.arange(n) + 0.5) / n for (low, high), n in zip(ranges, points, strict=True)
     ]
+    mean = [_mean_log_ratio(column, *part, *grids) for part in _in_batches(electrons, drift_time)]
+    return np.concatenate(mean) if mean else np.empty(0)
+
+
+def _in_batches(electrons, drift_time):
+    """Yield the electrons and drift times of some events at a time: what belongs to few fits into the cache."""
+    order = np.argsort(electrons.event, kind="stable")
+    time, event = electrons.time[order], electrons.event[order]
+    for low in range(0, electrons.n_events, _FEW):
+        high = min(low + _FEW, electrons.n_events)
+        part = slice(*np.searchsorted(event, (low, high)))
+        yield pulses.Electrons(time[part], event[part] - low, high - low), drift_time[low:high]
+
+
+def _mean_log_ratio(column, electrons, drift_time, distances, shares):
+    """Return the log of the likelihood ratio's mean over a grid of distances and shares."""
     single = _electron_density(column, electrons, drift_time)
     best = np.full(electrons.n_events, -np.inf)
-    for distance in grids[0]:
-        for part in grids[1]:
-            everywhere = np.full(len(drift_time), part)
+    for distance in distances:
+        for share in shares:
+            everywhere = np.full(len(drift_time), share)
             ratio = _log_ratio(column, electrons, single, drift_time, distance, everywhere)
             best = np.logaddexp(best, ratio)
-    return best - math.log(len(grids[0]) * len(grids[1]))
+    return best - math.log(len(distances) * len(shares))
 
 
 def _log_ratio(column, electrons, single, drift_time, delta_z, share):
@@ -277,8 +296,10 @@ def _electron_density(column, electrons, drift_time):
 
 
 def _density(late, spread, wait):
-    """Return the density [1/µs] of an electron's time less its drift time."""
-    return exponnorm.pdf(late, wait / spread, scale=spread)
+    """Return the density [1/µs] of an electron's time less its drift time: as `exponnorm.pdf`, faster."""
+    k = spread / wait
+    x = np.maximum(late / spread, -60)  # where it has vanished, and before the exponential overflows
+    return np.exp(k * (k / 2 - x)) * ndtr(x - k) / wait
 
 
 def stretch(electrons, scale, *, rng):

@@ -1,6 +1,6 @@
-"""Train what lesson 07 reads: four kinds of network, two seeds each, and a CNN on ten times the events.
+"""Train what lesson 07 reads: four kinds of network, two seeds each; CNN and GRU on ten times the events.
 
-    python tools/build_recurrent_networks.py    # resumes where it stopped; one core, about 5 minutes
+    python tools/build_recurrent_networks.py    # resumes where it stopped; one core, about 12 minutes
 
 An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`,
 `world` and `model`. Every row is written as soon as it is there.
@@ -18,19 +18,21 @@ LESSON = ROOT / "notebooks" / "07_recurrent_networks.ipynb"
 FOLDER = ROOT / "data" / "recurrent_networks"
 TABLE, WEIGHTS = FOLDER / "trainings.csv", FOLDER / "weights.npz"
 SEEDS = (1, 2)
-KEY = ["network", "events", "seed"]
+KEY, MEASURED = ["network", "events", "seed"], ["auc", "found"]
 
 
 def read():
-    """Return the rows that are there, without the spread that `finish` adds."""
-    return pd.read_csv(TABLE)[[*KEY, "auc"]] if TABLE.is_file() else pd.DataFrame(columns=[*KEY, "auc"])
+    """Return the rows that are there, without the spreads that `finish` adds."""
+    columns = [*KEY, *MEASURED]
+    return pd.read_csv(TABLE)[columns] if TABLE.is_file() else pd.DataFrame(columns=columns)
 
 
 def finish(rows, tasks):
-    """Return all rows in order, with the trainings' standard deviation within a kind, pooled over the kinds."""
+    """Return all rows in order, with the trainings' standard deviations within a kind, pooled over the kinds."""
     rows = rows.set_index(KEY).loc[tasks].reset_index()
-    variance = rows.groupby(KEY[:2])["auc"].var().dropna()  # one training has no spread
-    rows["auc_spread"] = np.sqrt(variance.mean())
+    for column in MEASURED:
+        variance = rows.groupby(KEY[:2])[column].var().dropna()  # one training has no spread
+        rows[f"{column}_spread"] = np.sqrt(variance.mean())
     return rows
 
 
@@ -45,16 +47,16 @@ def main():
     """Train what is missing and write table and weights."""
     cells = defined_by(LESSON)
     few = cells["EVENTS"]
-    tasks = [("CNN", 10 * few, 1)]
+    tasks = [(kind, 10 * few, 1) for kind in ("CNN", "GRU")]
     tasks += [(kind, few, seed) for seed in SEEDS for kind in cells["EPOCHS"]]
     FOLDER.mkdir(parents=True, exist_ok=True)
     done = set(read()[KEY].itertuples(index=False, name=None))
     for task in tqdm([task for task in tasks if task not in done], desc="trainings"):
         kind, events, seed = task
-        auc, network = cells["table_row"](kind, seed, events)
+        auc, found, network = cells["table_row"](kind, seed, events)
         if events > few:
             keep(kind, network)
-        row = pd.DataFrame([dict(zip(KEY, task, strict=True)) | {"auc": auc}])
+        row = pd.DataFrame([dict(zip(KEY, task, strict=True)) | {"auc": auc, "found": found}])
         row.to_csv(TABLE, mode="a", header=not TABLE.is_file(), index=False, float_format="%.8g")
         cells["keras"].backend.clear_session()
     finish(read(), tasks).to_csv(TABLE, index=False, float_format="%.6g")
