@@ -11,6 +11,7 @@ chance = np.array([[0.9, 0.1], [0.5, 0.5]])
 turned = for_mix(chance, (0.9, 0.1), (0.5, 0.5))
 assert np.allclose(turned[0], 0.5), "what said no more than the mix says nothing in equal shares"
 assert np.allclose(for_mix(turned, (0.5, 0.5), (0.9, 0.1)), chance), "and back"
+assert np.allclose(find_mix(np.eye(2)[[0, 0, 0, 1]], (0.5, 0.5)), (0.75, 0.25)), "who is sure needs no search"
 """,
     },
     "temperature": {
@@ -49,10 +50,12 @@ chance = rng.dirichlet([1, 1, 1], 40_000)
 kind = (chance.cumsum(axis=1) < rng.random((40_000, 1))).sum(axis=1)
 """,
         "then": """
-sets = conformal_sets(chance[20_000:], chance[:20_000], kind[:20_000])
-held = sets[np.arange(20_000), kind[20_000:]].mean()
-assert abs(held - 0.9) < 0.01
-assert naive_sets(chance).sum(axis=1).min() >= 1, "a naive set is never empty"
+rows = np.arange(20_000)
+fresh, later = chance[:20_000], chance[20_000:]
+threshold = conformal_threshold(fresh[rows, kind[:20_000]])
+assert abs((later[rows, kind[20_000:]] >= threshold).mean() - 0.9) < 0.01
+assert abs(threshold - believed_threshold(later)) < 0.02, "chances that keep their word need no fresh events"
+assert conformal_threshold(fresh[:5, 0]) == -1, "five events promise nothing: name all"
 """,
     },
 }
