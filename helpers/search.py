@@ -302,7 +302,7 @@ def draw(n, events, *, rng):
     n : int
     events : pandas.DataFrame
         Rows that fill no template by which these searches are judged. Each is drawn as often as its weight
-        says, and with replacement, so that there should be many more rows than are drawn.
+        says, and with replacement: where it matters, there should be many more rows than are drawn.
     rng : numpy.random.Generator
 
     Returns
