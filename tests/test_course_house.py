@@ -136,6 +136,20 @@ def test_all_name_the_same_pythons():
     assert tuple(taken) == PYTHONS
 
 
+def test_workflows_run_the_readme_command_on_the_oldest_and_the_newest_python():
+    """On Linux (x86-64 and ARM) and macOS; where make is not at hand, the command that `make test` stands for."""
+    flow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text("utf-8"))
+    matrix = flow["jobs"]["test"]["strategy"]["matrix"]
+    assert matrix["python"] == [PYTHONS[0], PYTHONS[-1]]
+    assert [system.split("-")[0] for system in matrix["os"]] == ["ubuntu", "ubuntu", "macos"]
+    assert "arm" in matrix["os"][1]
+    assert flow["jobs"]["test"]["steps"][-1]["run"] == "make test"
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    options = re.search(r"^PYTEST := \$\(RUN\) (-m pytest .*)$", makefile, re.MULTILINE)[1]
+    for name in ("test.yml", "newest.yml"):
+        assert f"python {options}" in " ".join((ROOT / ".github/workflows" / name).read_text("utf-8").split())
+
+
 def test_venv_conda_and_binder_install_the_same_list():
     install = (ROOT / "tools" / "make_venv.sh").read_text("utf-8")
     assert "list=$2" in install and '--require-hashes -r "$list"' in install

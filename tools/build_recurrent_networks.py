@@ -59,7 +59,9 @@ def main():
         if kind in epochs:
             auc, found, network = cells["table_row"](kind, seed, events, length)
         else:
-            auc, found = cells["judged"](lambda waveforms, depth: cells["rulers"](waveforms, depth)["χ² ruler"])
+            auc, found = cells["judged"](
+                lambda waveforms, depth: cells["rulers"](waveforms, depth)["χ² ruler"]
+            )
         if events > few:
             keep(kind, network)
         row = pd.DataFrame([dict(zip(KEY, task, strict=True)) | {"auc": auc, "found": found}])
