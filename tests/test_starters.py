@@ -36,16 +36,32 @@ def overridden(source, settings):
     return "\n".join([source, *(f"{key} = {value!r}" for key, value in settings.items())])
 
 
-def execute(name, until=None, times=1, **settings):
-    """Execute a starter's cells up to the last with this tag, or all, and return its names."""
+def execute(name, until=None, times=1, smaller=(), **settings):
+    """Execute a starter's cells up to the last with this tag, or all, and return its names.
+
+    `smaller` are pairs of texts: what makes the example smaller, so that it takes seconds alone.
+    """
     cells = code_cells(name)
     last = max(k for k, cell in enumerate(cells) if until is None or until in audit.tags(cell))
     cells[0].source = overridden(cells[0].source, settings)
     space = {"__name__": "starter"}
+    for old, new in smaller:
+        assert sum(old in cell.source for cell in cells) == 1
     for cell in cells[: last + 1]:
+        for old, new in smaller:
+            cell.source = cell.source.replace(old, new)
         for _ in range(times):
             exec(compile(cell.source, name, "exec"), space)  # noqa: S102
     plt.close("all")
+    return space
+
+
+def functions(name, *names):
+    """Return the names of a starter after its imports and these functions alone."""
+    space = {"__name__": "starter"}
+    for cell in code_cells(name):
+        if "imports" in audit.tags(cell) or any(cell.source.startswith(f"def {one}(") for one in names):
+            exec(compile(cell.source, name, "exec"), space)  # noqa: S102
     return space
 
 
@@ -76,7 +92,9 @@ def waveforms(n=N, seed=0):
     rng = np.random.default_rng(seed)
     late, time = rng.integers(0, 2, n), np.arange(40)
     start, width = rng.uniform(12, 24, n)[:, None], np.where(late, 4.0, 2.0)[:, None]
-    pulses = np.exp(-(((time - start) / width) ** 2) / 2) * rng.uniform(1, 3, (n, 1)) + rng.normal(0, 0.1, (n, 40))
+    pulses = np.exp(-(((time - start) / width) ** 2) / 2) * rng.uniform(1, 3, (n, 1)) + rng.normal(
+        0, 0.1, (n, 40)
+    )
     return {"waveforms": pulses, "label": np.where(late, "wide", "narrow")}
 
 
@@ -90,7 +108,7 @@ def odd_rows(n=400, seed=0):
     rng = np.random.default_rng(seed)
     values = rng.normal(size=(n, 3)) @ np.array([[1, 0.8, 0], [0, 0.6, 0], [0, 0, 1]])
     odd = np.arange(n) % 40 == 7
-    values[odd] = rng.normal(size=(odd.sum(), 3)) * 0.3 + [3.0, -3.0, 0]
+    values[odd] = rng.normal(size=(odd.sum(), 3)) * 0.3 + [2.0, -2.0, 0]
     return pd.DataFrame(values, columns=["a", "b", "c"]).assign(odd=odd.astype(int))
 
 
@@ -252,13 +270,18 @@ def better_than_baseline(name, numbers):
         assert 0.1 < numbers["limit"] < 10 and numbers["limit_expected"] < numbers["limit_baseline_expected"]
         assert numbers["false_exclusions"] < 0.3
     if name == "find_the_odd_ones":
-        assert numbers["recall"] > 0.7 > numbers["recall_baseline"]
+        assert numbers["auc"] > 0.99 and numbers["recall"] >= numbers["recall_baseline"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_starter_runs_as_it_stands_and_each_cell_twice(name, tmp_path):
-    less = {"EPOCHS": 2} if "EPOCHS" in code_cells(name)[0].source else {}
-    execute(name, times=2, **(less | ({"TOYS": 30} if name == "score_to_a_limit" else {})))
+    settings, smaller = {"score_to_a_limit": ({"TOYS": 30}, ())}.get(name, ({}, ()))
+    if name in ("images_to_a_number", "waveforms_to_a_class"):
+        of = {"images_to_a_number": "example_images(2000", "waveforms_to_a_class": "example_waveforms(3000"}[
+            name
+        ]
+        settings, smaller = {"EPOCHS": 2}, [(of, f"{of.split('(')[0]}(600"), ("(0.25, 0.5)", "(0.5,)")]
+    execute(name, times=2, smaller=smaller, **settings)
     text = (tmp_path / f"report_{name}" / "report.md").read_text("utf-8")
     assert "this is the example, made here" in text and "Leak check: nothing found." in text
     numbers = json.loads((tmp_path / f"report_{name}" / "metrics.json").read_text("utf-8"))
@@ -281,7 +304,7 @@ def no_better_than_the_optimum(name, numbers):
         assert numbers["rms angle"] < numbers["rms_baseline angle"]
     else:
         assert 0.9 * numbers["rms_optimum"] < numbers["rms"]
-        assert numbers["rms_optimum"] < numbers["rms_baseline"] < numbers["rms_mean"]
+        assert numbers["rms_optimum"] < min(numbers["rms_baseline"], numbers["rms_mean"])
 
 
 # Malformed input: one clear sentence each, and no traceback from the depth.
@@ -453,7 +476,7 @@ def test_a_malformed_folder_of_pictures_is_explained(tmp_path):
     assert "names 'no.png', and there is no such file" in said(lambda t: put(t, 4, "name", "no.png"))
     assert "'number' holds text ('big' in row 4)" in said(lambda t: put(t, 4, "number", "big"))
     assert "3 rows: too few" in said(lambda t: t.head(3))
-    assert "all values of number are 2" in said(lambda t: t.assign(number=2))
+    assert "'number' is constant (2)" in said(lambda t: t.assign(number=2))
     save_pictures(made, tmp_path / "p")
     plt.imsave(tmp_path / "p" / "0009.png", np.zeros((5, 5)))
     assert "the pictures have different sizes" in refused("images_to_a_number", PATH="p")
@@ -647,7 +670,7 @@ def test_a_split_is_the_same_each_time_and_keeps_groups_and_classes():
 
 
 def test_calibration_sees_chances_that_are_too_sure():
-    space = execute("classify_a_table")
+    space = functions("classify_a_table", "tempered", "temperature", "reliability", "misfit")
     rng = np.random.default_rng(0)
     honest = rng.uniform(0.02, 0.98, 20_000)
     label = (rng.uniform(size=len(honest)) < honest).astype(int)
@@ -662,7 +685,7 @@ def test_calibration_sees_chances_that_are_too_sure():
 
 
 def test_pulls_see_errors_that_are_too_small():
-    space = execute("curve_to_parameters")
+    space = functions("curve_to_parameters", "rms", "pull_sentence")
     pull = np.random.default_rng(0).normal(size=4000)
     _, right = space["pull_sentence"](pull, np.arange(4000))
     _, small = space["pull_sentence"](pull * 2, np.arange(4000))
