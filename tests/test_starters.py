@@ -45,7 +45,7 @@ def execute(name, until=None, times=1, smaller=(), **settings):
     last = max(k for k, cell in enumerate(cells) if until is None or until in audit.tags(cell))
     cells[0].source = overridden(cells[0].source, settings)
     space = {"__name__": "starter"}
-    for old, new in smaller:
+    for old, _ in smaller:
         assert sum(old in cell.source for cell in cells) == 1
     for cell in cells[: last + 1]:
         for old, new in smaller:
