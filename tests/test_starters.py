@@ -332,6 +332,7 @@ TABLES = {
     "strings for numbers": (lambda t: put(t, 5, "b", "1,5"), "column 'b' holds text ('1,5' in row 5)"),
     "NaN": (lambda t: put(t, [3, 4], "c", None), "column 'c' is empty (NaN) in 2 of 240 rows"),
     "infinity": (lambda t: put(t, 3, "c", np.inf), "column 'c' holds infinity"),
+    "values beyond sense": (lambda t: t.assign(c=t.c * 1e200), "values beyond 1e100"),
     "a constant column": (lambda t: t.assign(a=7), "column 'a' is constant (7)"),
     "one class": (lambda t: t.assign(label="yes"), "one class only ('yes')"),
     "a label that is a number": (lambda t: t.assign(label=t.a), "is it a number to predict"),
@@ -435,6 +436,16 @@ def test_malformed_arrays_are_explained(name):
     assert said(**{first: np.zeros(n)})
 
 
+@pytest.mark.parametrize("name", ["images_to_a_number", "curve_to_parameters", "geometries_to_a_property"])
+def test_two_groups_alone_cannot_be_split_in_three(name):
+    make, _, settings = ARRAYS[name]
+    made = make()
+    np.savez("a.npz", **(made | {"group": np.arange(len(next(iter(made.values())))) % 2}))
+    assert "part has 0 examples: more examples or groups" in refused(
+        name, PATH="a.npz", GROUP="group", **settings
+    )
+
+
 def test_malformed_waveforms_are_explained():
     made = waveforms()
 
@@ -462,6 +473,11 @@ def test_malformed_curves_are_explained():
     ):
         changed.to_csv("c.csv", index=False)
         assert sentence in refused("curve_to_parameters", **settings)
+    made.to_csv("c.csv", index=False)
+    for parameters in ([], "place"):
+        assert "a list of one name at least" in refused(
+            "curve_to_parameters", PATH="c.csv", PARAMETERS=parameters
+        )
 
 
 def test_a_malformed_folder_of_pictures_is_explained(tmp_path):
@@ -499,8 +515,8 @@ def test_malformed_scores_are_explained():
     assert "there are 9 signal events: too few" in said(made.iloc[1191:])
     assert "column 'score' is empty (NaN) in 1" in said(put(made, 3, "score", None))
     assert "column 'score' is constant (1.0)" in said(made.assign(score=1.0))
-    assert "negative in 2400 simulated" in said(made.assign(w=-1.0), WEIGHT="w")
-    assert "is zero in all" in said(made.assign(w=0.0), WEIGHT="w")
+    assert "negative in 1200 signal rows" in said(made.assign(w=-1.0), WEIGHT="w")
+    assert "is zero in all background rows" in said(made.assign(w=0.0), WEIGHT="w")
     assert "says 'perhaps'" in said(made.assign(t="perhaps"), TRAINED_ON="t")
     assert "UNCERTAINTY lies in" in said(made, UNCERTAINTY=10)
 
