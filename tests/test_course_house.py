@@ -272,7 +272,7 @@ def test_lessons_call_one_thing_by_one_word():
     banned = [form for row in table for form in re.findall(r"`([^`]+)`", row[3])]
     assert len(banned) > 12
     said = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?![a-z])" for form in banned))
-    for path in notebooks.notebook_files():
+    for path in [*notebooks.notebook_files(), *notebooks.starter_files()]:
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown":
                 found = said.search(cell.source)

@@ -19,10 +19,12 @@ from exercises import tags
 from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers import course
-from notebooks import BUDGET, notebook_files
+from notebooks import BUDGET, notebook_files, starter_files
 
 LONGEST_CELL, MEDIAN_CELL, LARGEST_FILE = 25, 8, 1_500_000
 LONGEST_RUN = 5  # code cells in a row without a sentence
+# a starter runs alone: what pip brings, and nothing of the course
+STARTER_PACKAGES = {"numpy", "pandas", "scipy", "sklearn", "matplotlib", "IPython", "keras", "pyhf"}
 CHECKED = "NBVAL_CHECK_OUTPUT"
 CONTRACT = (
     "**You will** ",
@@ -84,6 +86,79 @@ def _whole(path, notebook, code):
         low, high = row.get("at_least", row["measured"]), row.get("at_most", row["measured"])
         if not row["holds"] or not low <= row["measured"] <= high:
             yield f"the stored claim {row['name']} does not hold"
+
+
+def audit_starter(path):
+    """Return what is wrong with one starter, a sentence each: it must run alone, and is stored without outputs.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook's file.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    found = [f"code cell {n}: {one}" for n, cell in enumerate(code, 1) for one in _starter_cell(cell.source)]
+    for cell in notebook.cells:
+        found += _markdown(cell.source) if cell.cell_type == "markdown" else _tags(cell)
+        found += [f"a line of {len(line)} characters" for line in cell.source.splitlines() if len(line) > 110]
+    return [*found, *_starter_whole(path, notebook, code)]
+
+
+def _starter_cell(source):
+    yield from _source(source)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not ast.get_docstring(node):
+            if not node.name.startswith("_") and node.col_offset == 0:
+                yield f"{node.name} has no docstring"
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name in (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module]
+            ):
+                if name.split(".")[0] not in STARTER_PACKAGES | sys.stdlib_module_names:
+                    yield f"it imports {name}, which a starter may not"
+
+
+def _starter_whole(path, notebook, code):
+    first = notebook.cells[0].source.splitlines()[0]
+    lesson = re.match(r"Lesson (\d\d) of \*Faint Signals\* \(`(notebooks/\1_\w+\.ipynb)`\) explains", first)
+    if not lesson or not (path.resolve().parents[2] / lesson[2]).exists():
+        yield "its first line does not say which lesson explains it"
+    if "settings" not in tags(code[0]) or "PATH = None" not in code[0].source:
+        yield "its first code cell is not the settings, with PATH = None"
+    if any(cell.outputs or cell.execution_count for cell in code):
+        yield "it has stored outputs (a starter is stored without)"
+    median = statistics.median(cell.source.count("\n") + 1 for cell in code)
+    if median > MEDIAN_CELL:
+        yield f"the median code cell has {median:g} lines, more than {MEDIAN_CELL}"
+    missing = {"settings", "check", "leaks"} - set().union(*map(tags, code))
+    yield from (f"no cell is tagged {name}" for name in sorted(missing))
+
+
+def copied_functions(paths):
+    """Return which functions and classes of several starters carry one name and differ, or differ in name alone.
+
+    Each starter is one file, so what two of them need stands in both: byte by byte the same.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        The starters.
+    """
+    sources, names = defaultdict(set), defaultdict(set)
+    for path in paths:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type != "code":
+                continue
+            for node in ast.parse(cell.source).body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    sources[node.name].add(ast.get_source_segment(cell.source, node))
+            for name, body in _functions(cell.source):
+                names[body].add(name)
+    found = [f"{name} is not the same in all starters" for name, texts in sources.items() if len(texts) > 1]
+    return found + [
+        f"one function has several names: {sorted(two)}" for two in names.values() if len(two) > 1
+    ]
 
 
 def _runs(notebook):
@@ -310,11 +385,15 @@ def _functions(source):
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="a file, or how its name begins: 02 (all by default)")
-    paths = notebook_files(names=parser.parse_args(arguments).names)
+    options = parser.parse_args(arguments)
+    paths = notebook_files(names=options.names)
     root = Path(__file__).resolve().parent.parent
     found = [f"{path.relative_to(root)}: {finding}" for path in paths for finding in audit(path)]
     found += together(paths)
-    print("\n".join(found) if found else f"{len(paths)} notebooks: nothing found")
+    starters = [] if options.names else starter_files()
+    found += [f"{path.relative_to(root)}: {finding}" for path in starters for finding in audit_starter(path)]
+    found += copied_functions(starters)
+    print("\n".join(found) if found else f"{len(paths) + len(starters)} notebooks: nothing found")
     return bool(found)
 
 

@@ -71,6 +71,11 @@ def notebook_files(root=ROOT, names=()):
     return [path for path in files if any(path in found for found in fits.values())]
 
 
+def starter_files(root=ROOT):
+    """Return the starters: notebooks that run alone, stored without outputs, which nothing here runs."""
+    return sorted((root / "notebooks" / "starters").glob("*.ipynb"))
+
+
 def _fits(path, name):
     name = Path(name)
     return path.resolve() == name.resolve() if name.suffix == ".ipynb" else path.name.startswith(str(name))
