@@ -177,7 +177,9 @@ def test_a_new_handout_leaves_what_a_student_changed(archive, tmp_path):
 
     def unpack_and_copy():
         with zipfile.ZipFile(archive) as zipped:
-            zipped.extractall(tmp_path, [name for name in zipped.namelist() if re.search("/0[12]_|/tools/", name)])
+            zipped.extractall(
+                tmp_path, [name for name in zipped.namelist() if re.search("/0[12]_|/tools/", name)]
+            )
         copying = [sys.executable, "tools/copy_lessons.py"]
         subprocess.run(copying, cwd=tmp_path / archive.stem, capture_output=True, check=True)
 
