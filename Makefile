@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env
 # JupyterLab refuses root, which is who one is in most containers; the token stays on.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-data lint notebooks exercises lesson copy results budget bench robust data lock
+.PHONY: help lab test test-data lint notebooks exercises lesson copy handout results teaching budget bench robust data lock
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -36,8 +36,14 @@ lesson: .venv/ready  ## lay down a new lesson from the template (NAME=13_my_subj
 copy: .venv/ready  ## lay copies of lessons and exercises into my/, for you to change; yours are never overwritten
 	$(RUN) tools/copy_lessons.py
 
+handout: .venv/ready  ## make build/faint-signals-VERSION.zip for a class: everything but solutions and wrong answers
+	$(RUN) tools/handout.py $(ARGS)
+
 results: .venv/ready  ## write the README's results table from the stored claims
 	$(RUN) tools/results.py
+
+teaching: .venv/ready  ## write the teaching kit's timetables and paths from the lessons
+	$(RUN) tools/teaching.py
 
 budget: .venv/ready  ## measure each lesson's minutes and memory and write them into its contract
 	$(RUN) tools/notebooks.py --budget $(ARGS)
