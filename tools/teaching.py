@@ -134,9 +134,10 @@ def timetable(lesson, text):
     rows += [f"| **core** | {both[0]} | {minutes(kept)} in all |"]
     rows += [f"| **everything** | {both[1]} | {minutes(lesson.sections)} in all |"]
     times = ", ".join(f"{n}: {m}" for n, m in EXERCISES.items())
+    unit = "minute" if lesson.run == 1 else "minutes"
     return (
         "\n".join(rows)
-        + f"\n\nExercises, at their own pace [min]: {times}. The lesson runs in {lesson.run:g} minutes.\n"
+        + f"\n\nExercises, at their own pace [min]: {times}. The lesson runs in {lesson.run:g} {unit}.\n"
     )
 
 
