@@ -170,7 +170,7 @@ WRONG = [
     ),
     stopped(
         "a least gain of 1e-4",
-        "no least gain is asked",
+        "lower by little is lower as well",
         begin="    losses, best, best_epoch, low = [], network.get_weights(), 0, np.inf",
         if_best="        if losses[-1] < low - 1e-4:",
         keep="            low, best, best_epoch = losses[-1], network.get_weights(), epoch",
