@@ -65,7 +65,9 @@ class NotSolved(NotImplementedError):
         return [f"… {self}"]
 
 
-def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0, says="", stops=(), otherwise=None):
+def mark(
+    yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0, says="", stops=(), otherwise=None
+):
     """Compare an answer with the right one, and say which known mistake it is if it is one.
 
     Parameters
@@ -248,7 +250,11 @@ def _called(yours, stops=()):
     except Exception as error:
         kind, text = type(error).__name__, str(error).strip().partition("\n")[0].rstrip(".") + "."
         means = next(
-            (f" In words: {words}" for said, words in [*stops, *EXPLAINED.items()] if said in f"{kind} {error}"),
+            (
+                f" In words: {words}"
+                for said, words in [*stops, *EXPLAINED.items()]
+                if said in f"{kind} {error}"
+            ),
             "",
         )
         raise WrongAnswer(f"Your code stopped with {kind}{_own_line(error)}: {text}{means}") from None

@@ -230,7 +230,9 @@ WRONG = [
         begin="    losses, best, best_epoch = [], None, 0",
         if_best="        if losses[-1] < 0:",
     ),
-    stopped("the best loss for weights", "is it the best loss", restore="    network.set_weights(min(losses))"),
+    stopped(
+        "the best loss for weights", "is it the best loss", restore="    network.set_weights(min(losses))"
+    ),
     stopped(
         "get_weights without brackets",
         "with its brackets",

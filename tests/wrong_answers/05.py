@@ -60,9 +60,13 @@ WRONG = [
     ),
     precision("return s * r / s * r + (1 - s) * f", "brackets missing", "Brackets are missing"),
     precision("return s * r / (s * r + 1 - s * f)", "brackets missing below", "Brackets are missing"),
-    precision("s = 0.3516\n    return s * r / (s * r + (1 - s) * f)", "the talk's share", "The talk's share is"),
+    precision(
+        "s = 0.3516\n    return s * r / (s * r + (1 - s) * f)", "the talk's share", "The talk's share is"
+    ),
     precision("f = 0.02\n    return s * r / (s * r + (1 - s) * f)", "the talk's alarms", "rate is written"),
-    precision("r = 0.9807\n    return s * r / (s * r + (1 - s) * f)", "the talk's recall", "recall is written"),
+    precision(
+        "r = 0.9807\n    return s * r / (s * r + (1 - s) * f)", "the talk's recall", "recall is written"
+    ),
     precision("return s * f / (s * f + (1 - s) * r)", "the rates exchanged", "rate are exchanged"),
     precision("return 0.9639 * s / 0.3516", "the talk's precision scaled", "scale otherwise"),
     precision(
@@ -175,7 +179,9 @@ WRONG = [
     hexagon("return centre * pictures + ring * sum(cut(a, b) for a, b in neighbours)", "a name", "NameError"),
     hexagon("return pmts.from_grid(centre * pictures)", "tubes", "Tubes, not a grid"),
     hexagon(
-        "return centre * pictures + ring * sum(cut(a, b) for a, b in [*six, (1, 1)])", "seven", "Seven neighbours"
+        "return centre * pictures + ring * sum(cut(a, b) for a, b in [*six, (1, 1)])",
+        "seven",
+        "Seven neighbours",
     ),
     hexagon(
         "return centre * pictures + ring * sum(cut(a, b) for a, b in [*six[:4], (-1, -1), (1, -1)])",
@@ -236,7 +242,9 @@ WRONG = [
         "applied twice",
     ),
     hexagon(
-        "return (centre * pictures + ring * sum(cut(a, b) for a, b in six))[:, ::-1]", "flipped", "upside down"
+        "return (centre * pictures + ring * sum(cut(a, b) for a, b in six))[:, ::-1]",
+        "flipped",
+        "upside down",
     ),
     hexagon(
         "return (centre * pictures + ring * sum(cut(a, b) for a, b in six)).transpose(0, 2, 1)",

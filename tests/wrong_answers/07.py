@@ -147,9 +147,13 @@ WRONG = [
         "first pulse along",
     ),
     padding(
-        "return 1 - true / sum(len(p) * 2 ** np.ceil(np.log2(p.max())) for p in parts)", "powers of two", "power of two"
+        "return 1 - true / sum(len(p) * 2 ** np.ceil(np.log2(p.max())) for p in parts)",
+        "powers of two",
+        "power of two",
     ),
-    padding("return 1 - true / sum(len(p) * 8 * np.ceil(p.max() / 8) for p in parts)", "eights", "multiple of 8"),
+    padding(
+        "return 1 - true / sum(len(p) * 8 * np.ceil(p.max() / 8) for p in parts)", "eights", "multiple of 8"
+    ),
     padding("return 1 - true // read", "whole numbers", "A whole number"),
     padding(
         "tops = np.maximum.accumulate([p.max() for p in parts])\n    "
@@ -157,7 +161,9 @@ WRONG = [
         "the longest so far",
         "longest so far",
     ),
-    padding("return 1 - true / (len(lengths) * parts[0].max())", "the first's longest", "yours have the first's"),
+    padding(
+        "return 1 - true / (len(lengths) * parts[0].max())", "the first's longest", "yours have the first's"
+    ),
     padding("return max(1 - p.mean() / p.max() for p in parts)", "the worst batch", "worst batch"),
     padding("return sum(1 - p.mean() / p.max() for p in parts)", "a sum of shares", "Shares do not add up"),
     padding("return 1 - np.median(lengths) / lengths.max()", "a median", "Medians do not add up"),
@@ -271,7 +277,9 @@ WRONG = [
         "between two steps, from 0 to 1",
         "two steps are mixed",
     ),
-    step("return [np.quantile(s[:m], fraction) for m, s in zip(lengths, scores)]", "a quantile", "A quantile"),
+    step(
+        "return [np.quantile(s[:m], fraction) for m, s in zip(lengths, scores)]", "a quantile", "A quantile"
+    ),
     step("return np.quantile(scores, fraction, axis=1)", "a quantile with padding", "A quantile"),
     step(
         f"return {AT.format('np.ceil(0.5 * lengths).astype(int) - 1')}",
