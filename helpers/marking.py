@@ -32,6 +32,22 @@ EXPLAINED = {  # what libraries say, and what it means for a learner
     "'tuple' and": "a pair stands where one number is wanted: take one of the two.",
     "'NoneType' object": "something is None: is a return missing?",
     "not 'NoneType'": "something is None: is a return missing?",
+    "'tuple' object has no attribute": "a pair stands where one array is wanted: take it apart first.",
+    "'list' object has no attribute": "a list is no array: np.asarray(…) makes it one.",
+    "'float' object has no attribute": "a number has no parts.",
+    "object is not subscriptable": "one thing stands where several are wanted: are the brackets of a call missing?",
+    "cannot unpack non-iterable": "one thing stands where several are wanted.",
+    "positional argument": "a function got more arguments than it takes, or fewer.",
+    "has no len()": "one thing stands where several are wanted: are the arguments in their order?",
+    "zero-size array": "an array without elements has no largest and no smallest: how far do your slices go?",
+    "cannot reshape": "the numbers do not fill the new shape to its end.",
+    "only 0-dimensional arrays can be converted": "int() and math take one number; for arrays there are NumPy's own and .astype(int).",
+    "only length-1 arrays can be converted": "int() and math take one number; for arrays there are NumPy's own and .astype(int).",
+    "too many indices": "the array has fewer axes than you index: has one been summed or maximised away?",
+    "does not have enough dimensions": "an array has fewer axes than wanted: has one been summed or maximised away?",
+    "must match len(axes)": "the filter has not as many axes as what it goes over: hand it one picture at a time.",
+    "SeedSequence expects": "a seed is a whole number, or a list of some.",
+    "p is NaN": "a chance lies from 0 to 1: is yours a sum that comes out a little above?",
 }
 
 
@@ -49,7 +65,9 @@ class NotSolved(NotImplementedError):
         return [f"… {self}"]
 
 
-def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0, says=""):
+def mark(
+    yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0, says="", stops=(), otherwise=None
+):
     """Compare an answer with the right one, and say which known mistake it is if it is one.
 
     Parameters
@@ -68,6 +86,10 @@ def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0
         Relative and absolute tolerance, with which an answer is compared with the right one and with each mistake.
     says : str
         What a right answer means, in a sentence; without it a right answer passes in silence.
+    stops : sequence of (str, str)
+        What errors mean in this exercise: a part of their text, and a sentence; they go before the general ones.
+    otherwise : callable, optional
+        Asked when no known mistake matches: gets the answer, returns a sentence that holds for it, or "".
 
     Raises
     ------
@@ -76,7 +98,7 @@ def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0
     NotSolved
         When it raises NotImplementedError, as a stub does.
     """
-    answer = _called(yours)
+    answer = _called(yours, stops)
     if _same(answer, right, tolerance, within):
         if says:
             course.say(f"✔ {_words(answer)}: {says}")
@@ -84,14 +106,14 @@ def mark(yours, right, mistakes=(), *, what="answer", tolerance=0.01, within=0.0
     matches = []
     for known, hint in mistakes:
         if callable(known):
-            if _asked(known, answer):
+            if answer is not None and _asked(known, answer):
                 matches.append((0.0, hint))
         elif _same(answer, known, tolerance, within):
             matches.append((_distance(answer, known), hint))
     both = f"Your {what} is {_words(answer)}; the course's is {_words(right)}."
     if matches:
         both += f" {min(matches, key=lambda match: match[0])[1]}"
-    elif seen := fact(answer, right) or _largest(answer, right):
+    elif seen := _further(otherwise, answer) or fact(answer, right) or _largest(answer, right):
         both += f" {seen}"
     raise WrongAnswer(both) from None
 
@@ -208,7 +230,17 @@ def _isclose(one, other, **more):
     return np.isclose(one, other, rtol=1e-4, atol=0, **more)
 
 
-def _called(yours):
+def _further(otherwise, answer):
+    """What an exercise's own last question finds, which must not fail on an answer of another kind."""
+    if otherwise is None or answer is None:
+        return ""
+    try:
+        return otherwise(answer) or ""
+    except Exception:  # it may call the learner's code
+        return ""
+
+
+def _called(yours, stops=()):
     try:
         return yours()
     except NotImplementedError as stub:
@@ -218,7 +250,12 @@ def _called(yours):
     except Exception as error:
         kind, text = type(error).__name__, str(error).strip().partition("\n")[0].rstrip(".") + "."
         means = next(
-            (f" In words: {words}" for said, words in EXPLAINED.items() if said in f"{kind} {error}"), ""
+            (
+                f" In words: {words}"
+                for said, words in [*stops, *EXPLAINED.items()]
+                if said in f"{kind} {error}"
+            ),
+            "",
         )
         raise WrongAnswer(f"Your code stopped with {kind}{_own_line(error)}: {text}{means}") from None
 

@@ -167,3 +167,24 @@ def test_a_notebook_shows_one_line_and_no_traceback():
     expect(True, "never")
     with pytest.raises(WrongAnswer, match="because"):
         expect(False, "because")
+
+
+def test_what_an_error_means_here_goes_before_what_it_means_in_general():
+    def broken():
+        return np.zeros(3) + np.zeros(2)
+
+    with pytest.raises(WrongAnswer, match="In words: two arrays of different lengths"):
+        mark(broken, 1.0)
+    with pytest.raises(WrongAnswer, match="In words: @ multiplies matrices"):
+        mark(broken, 1.0, stops=[("broadcast", "@ multiplies matrices.")])
+
+
+def test_a_last_question_is_asked_only_when_no_mistake_is_known_and_may_fail():
+    assert told(0.2, otherwise=lambda answer: "Asked.").endswith("Twice as much.")
+    assert told(0.5, otherwise=lambda answer: "Asked.").endswith("Asked.")
+    assert told(0.5, otherwise=lambda answer: 1 / 0) == told(0.5)
+    assert told(None, otherwise=lambda answer: "Asked.").endswith("the course's is 0.1.")
+
+
+def test_nothing_is_no_known_mistake():
+    assert told(None, mistakes=[(lambda answer: np.ndim(answer) == 0, "One number.")]).endswith("is 0.1.")

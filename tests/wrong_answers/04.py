@@ -139,7 +139,7 @@ WRONG = [
     ),
     stopped(
         "a patience of ten",
-        "A patience of 10",
+        "a patience of 10",
         stop="        if epoch - best_epoch >= 10:\n            break",
     ),
     stopped(
@@ -163,6 +163,132 @@ WRONG = [
     ),
     stopped("labels of the other set", "of different sets", train="        network.train_epoch(x, valid[1])"),
     stopped("the best weights never kept again", "first weights", keep="            best_epoch = epoch"),
+    stopped(
+        "half the patience",
+        "is the argument used, and as it is",
+        stop="        if epoch - best_epoch >= patience // 2:\n            break",
+    ),
+    stopped(
+        "a least gain of 1e-4",
+        "lower by little is lower as well",
+        begin="    losses, best, best_epoch, low = [], network.get_weights(), 0, np.inf",
+        if_best="        if losses[-1] < low - 1e-4:",
+        keep="            low, best, best_epoch = losses[-1], network.get_weights(), epoch",
+    ),
+    stopped(
+        "scaled twice",
+        "Scaled twice",
+        inputs="    x, x_valid = (scaler.transform(scaler.transform(s[0])) for s in (train, valid))",
+    ),
+    stopped(
+        "training events overwritten before the validation events are scaled",
+        "that were scaled before",
+        inputs="    x = scaler.transform(train[0])\n    x_valid = (valid[0] - x.mean(0)) / x.std(0)",
+    ),
+    stopped(
+        "a scale for each event",
+        "axis=0 goes over the events",
+        inputs="    own = lambda x: (x - x.mean(1, keepdims=True)) / x.std(1, keepdims=True)\n"
+        "    x, x_valid = own(train[0]), own(valid[0])",
+    ),
+    stopped(
+        "median and quartiles",
+        "median and quartiles",
+        inputs="    low, mid, high = np.quantile(train[0], (0.25, 0.5, 0.75), axis=0)\n"
+        "    x, x_valid = ((s[0] - mid) / (high - low) for s in (train, valid))",
+    ),
+    stopped(
+        "divided by the largest",
+        "Divided by the largest",
+        inputs="    x, x_valid = (s[0] / train[0].max(axis=0) for s in (train, valid))",
+    ),
+    stopped(
+        "trained on the validation events",
+        "train on the training events",
+        train="        network.train_epoch(x_valid, valid[1])",
+    ),
+    stopped(
+        "trained on both",
+        "are not trained on",
+        train="        network.train_epoch(np.concatenate([x, x_valid]), np.concatenate([train[1], valid[1]]))",
+    ),
+    stopped(
+        "the mean of both losses is watched",
+        "validation loss alone",
+        look="        losses.append((network.loss(x_valid, valid[1]) + network.loss(x, train[1])) / 2)",
+    ),
+    stopped(
+        "means of twenty losses",
+        "You compare means",
+        stop="        if len(losses) > patience and np.mean(losses[-patience:]) >= np.mean(losses[-2 * patience : -patience]):"
+        "\n            break",
+    ),
+    stopped("one epoch more", "range(epochs) has", loop="    for epoch in range(epochs + 1):"),
+    stopped(
+        "a lowest loss of zero",
+        "Begin with np.inf",
+        begin="    losses, best, best_epoch = [], None, 0",
+        if_best="        if losses[-1] < 0:",
+    ),
+    stopped(
+        "the best loss for weights", "is it the best loss", restore="    network.set_weights(min(losses))"
+    ),
+    stopped(
+        "get_weights without brackets",
+        "with its brackets",
+        keep="            best, best_epoch = network.get_weights, epoch",
+    ),
+    stopped("a pair taken for an array", "x, label = train", scale="    middle = train.mean(0)"),
+    stopped(
+        "Keras' own early stopping",
+        "nothing else of Keras",
+        scale="    return network.network.fit(*train, validation_data=valid).history['val_loss']",
+    ),
+    forward(
+        "the return inside of the loop",
+        "inside of the loop",
+        hidden="np.maximum(x @ matrix + bias, 0)\n        return x[:, 0]",
+    ),
+    forward("the last layer skipped", "one more matrix and bias", last="x"),
+    forward("the last hidden layer summed", "is summed", last="x.sum(axis=1)", end=""),
+    forward("a row", "[0] takes a row", end="[0]"),
+    forward("the sum of all events", "The events are summed", end=".sum(axis=0)"),
+    forward(
+        "the logarithm of a probability",
+        "that of the *odds*",
+        last=f"np.log({SIGMOID.format('x @ weights[-2] + weights[-1]')})",
+    ),
+    forward("ELU", "A smooth relative", hidden="np.where((z := x @ matrix + bias) > 0, z, np.exp(z) - 1)"),
+    forward("leaky", "A leaky ReLU", hidden="np.maximum(z := x @ matrix + bias, 0.1 * z)"),
+    forward("capped at six", "Capped at six", hidden="np.clip(x @ matrix + bias, 0, 6)"),
+    forward("z or the bias", "whichever is greater", hidden="np.maximum(x @ matrix, bias)"),
+    forward("np.max", "np.maximum compares each", hidden="np.max(x @ matrix + bias, 0)"),
+    forward("place by place", "multiplied with @", hidden="np.maximum(x * matrix + bias, 0)"),
+    {
+        "exercise": "1",
+        "why": "inputs scaled first",
+        "code": "def forward(x, weights):\n    x = (x - x.mean(axis=0)) / x.std(axis=0)\n"
+        "    for matrix, bias in zip(weights[:-2:2], weights[1:-2:2]):\n"
+        "        x = np.maximum(x @ matrix + bias, 0)\n    return (x @ weights[-2] + weights[-1])[:, 0]\n",
+        "hint": "You scale the inputs",
+    },
+    {
+        "exercise": "1",
+        "why": "a softmax over events",
+        "code": "def forward(x, weights):\n"
+        "    for matrix, bias in zip(weights[:-2:2], weights[1:-2:2]):\n"
+        "        x = np.maximum(x @ matrix + bias, 0)\n    z = (x @ weights[-2] + weights[-1])[:, 0]\n"
+        "    return np.exp(z) / np.exp(z).sum()\n",
+        "hint": "softmax over the *events*",
+    },
+    {
+        "exercise": "1",
+        "why": "each layer is handed the first x",
+        "code": "def forward(x, weights):\n    for matrix, bias in zip(weights[::2], weights[1::2]):\n"
+        "        z = np.maximum(x @ matrix + bias, 0)\n    return z[:, 0]\n",
+        "hint": "what the layer before gave",
+    },
+    sizes(rows(1e-3, 2e-4, 1e-4), "an invented table", "0 networks were trained"),
     sizes(rows(1e-3, 2e-4, 1e-4, each=2), "two trainings a size", "Three trainings or more"),
     sizes(rows(1e-3, 2e-4), "two sizes", "Three sizes or more"),
     sizes(rows(1e-3, 2e-4, 1e-4, spread=0), "the same training three times", "equal to the last digit"),

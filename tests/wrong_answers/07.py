@@ -127,6 +127,59 @@ WRONG = [
         "Your code stopped with AttributeError",
     ),
     padding("return 0.4860", "a number", "Your share of padding is 0.486"),
+    padding("return 1 - true / sum(len(p) * p.min() for p in parts)", "the shortest", "not as its shortest"),
+    padding(
+        "read = sum(len(p) * p.max() for p in (lengths[k : k + 64] for k in range(0, len(lengths), 64)))\n"
+        "    return 1 - true / read",
+        "64 written in",
+        "is 64 written",
+    ),
+    padding(
+        "parts = [lengths[k : k + size] for k in range(1, len(lengths), size)]\n    "
+        "return 1 - true / sum(len(p) * p.max() for p in parts)",
+        "range from 1",
+        "range begins at 0",
+    ),
+    padding(
+        "parts = [lengths[k : k + size + 1] for k in range(0, len(lengths), size)]\n    "
+        "return 1 - true / sum(len(p) * p.max() for p in parts)",
+        "one pulse too many",
+        "first pulse along",
+    ),
+    padding(
+        "return 1 - true / sum(len(p) * 2 ** np.ceil(np.log2(p.max())) for p in parts)",
+        "powers of two",
+        "power of two",
+    ),
+    padding(
+        "return 1 - true / sum(len(p) * 8 * np.ceil(p.max() / 8) for p in parts)", "eights", "multiple of 8"
+    ),
+    padding("return 1 - true // read", "whole numbers", "A whole number"),
+    padding(
+        "tops = np.maximum.accumulate([p.max() for p in parts])\n    "
+        "return 1 - true / sum(len(p) * top for p, top in zip(parts, tops))",
+        "the longest so far",
+        "longest so far",
+    ),
+    padding(
+        "return 1 - true / (len(lengths) * parts[0].max())", "the first's longest", "yours have the first's"
+    ),
+    padding("return max(1 - p.mean() / p.max() for p in parts)", "the worst batch", "worst batch"),
+    padding("return sum(1 - p.mean() / p.max() for p in parts)", "a sum of shares", "Shares do not add up"),
+    padding("return 1 - np.median(lengths) / lengths.max()", "a median", "Medians do not add up"),
+    padding("return round(1 - true / read, 2)", "rounded", "Rounded"),
+    padding("return (read - true) / (read + true)", "true samples twice", "count twice"),
+    padding("return 0.66", "another number", "is a number written"),
+    padding(
+        "lengths = np.random.default_rng(0).permutation(lengths)\n"
+        "    parts = [lengths[k : k + size] for k in range(0, len(lengths), size)]\n    "
+        "return 1 - true / sum(len(p) * p.max() for p in parts)",
+        "shuffled",
+        "moved to another batch",
+    ),
+    padding("return lengths.reshape(-1, size)", "reshaped", "the last holds 43"),
+    padding("return lengths[size:size].max()", "an empty batch", "a batch is empty"),
+    padding("return len(size)", "arguments exchanged", "the two arguments exchanged"),
     step(
         "return scores[:, int(np.ceil(fraction * scores.shape[1])) - 1]",
         "the padded length",
@@ -199,6 +252,62 @@ WRONG = [
         "longest pulse",
     ),
     step("scores[:, 0]", "no return", "is there a return"),
+    step(
+        f"return {AT.format('np.maximum(np.ceil(fraction * lengths).astype(int) - 1, 1)')}",
+        "the second at the start",
+        "you take the second sample",
+    ),
+    step(
+        f"return {AT.format('np.maximum(np.ceil(fraction * lengths).astype(int), 2) - 1')}",
+        "at least two",
+        "you take the second sample",
+    ),
+    step(
+        f"k = np.ceil(fraction * lengths).astype(int) - 1\n    return np.where(k < 0, 0, {AT.format('k')})",
+        "zero at the start",
+        "Zeros: where nothing",
+    ),
+    step(
+        "return [np.interp(fraction * m - 1, np.arange(len(s)), s) for m, s in zip(lengths, scores)]",
+        "between two steps",
+        "two steps are mixed",
+    ),
+    step(
+        "return [np.interp(fraction, np.linspace(0, 1, m), s[:m]) for m, s in zip(lengths, scores)]",
+        "between two steps, from 0 to 1",
+        "two steps are mixed",
+    ),
+    step(
+        "return [np.quantile(s[:m], fraction) for m, s in zip(lengths, scores)]", "a quantile", "A quantile"
+    ),
+    step("return np.quantile(scores, fraction, axis=1)", "a quantile with padding", "A quantile"),
+    step(
+        f"return {AT.format('np.ceil(0.5 * lengths).astype(int) - 1')}",
+        "half written in",
+        "Half of the pulse, whatever",
+    ),
+    step(
+        f"return {AT.format('np.maximum((fraction * lengths + 0.5).astype(int), 1) - 1')}",
+        "half up",
+        "You round to the nearest",
+    ),
+    step(f"lengths = np.sort(lengths)\n    return {AT.format(READ + ' - 1')}", "sorted", "Sorted lengths"),
+    step(f"return 1 / (1 + np.exp(-{AT.format(READ + ' - 1')}))", "a sigmoid", "A sigmoid"),
+    step(
+        "c = np.cumsum(np.abs(scores), axis=1)\n    k = (c < fraction * c[:, -1:]).sum(axis=1)\n"
+        f"    return {AT.format('np.minimum(k, scores.shape[1] - 1)')}",
+        "a share of the summed scores",
+        "not of the summed scores",
+    ),
+    step(f"return scores[{READ} - 1, np.arange(n)]", "rows and columns", "rows are pulses"),
+    step("return scores[:, int(fraction * lengths)]", "int of an array", "int() and math take one number"),
+    {
+        "exercise": "3",
+        "why": "trained on the test events",
+        "code": "def sturdy_score(waveforms, drift_time, label):\n    waveforms, drift_time, label = test_set\n"
+        "    return lambda waveforms, drift_time: drift_time\n",
+        "hint": "looks at the test events",
+    },
     ruler("return (table.width / expected).to_numpy()", "the rms", "plain widths find"),
     ruler("return ((table.t90 - table.t10) / expected).to_numpy()", "10–90 %", "plain widths find"),
     ruler("return ((table.t75 - table.t25) / expected).to_numpy()", "25–75 %", "plain widths find"),

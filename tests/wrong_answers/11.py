@@ -381,6 +381,266 @@ WRONG = [
         "hint": "the course's",
     },
     {
+        "exercise": "1",
+        "why": "1.64 times the root of what is expected",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.mean(n - background + 1.645 * np.sqrt(signal + background) >= signal)
+""",
+        "hint": "n - b + k √(s + b)",
+    },
+    {
+        "exercise": "1",
+        "why": "the root of n + 1",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.mean(n - background + 1.28 * np.sqrt(n + 1) >= signal)
+""",
+        "hint": "n - b + k √(n + 1)",
+    },
+    {
+        "exercise": "1",
+        "why": "twice the exposure",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(2 * (signal + background), n_toys)
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "Twice as many",
+    },
+    {
+        "exercise": "1",
+        "why": "Gaussian counts",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    mean = signal + background
+    n = np.maximum(np.rint(rng.normal(mean, np.sqrt(mean), n_toys)), 0)
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "Gaussian counts",
+    },
+    {
+        "exercise": "1",
+        "why": "Gaussian counts, not rounded",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    mean = signal + background
+    n = np.maximum(rng.normal(mean, np.sqrt(mean), n_toys), 0)
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "one toy's count",
+    },
+    {
+        "exercise": "1",
+        "why": "a thousand toys",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, 1000)
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "a whole number of 1000ths",
+    },
+    {
+        "exercise": "1",
+        "why": "a rounded background",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal, n_toys) + round(background)
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "rounded and not drawn",
+    },
+    {
+        "exercise": "1",
+        "why": "a background that is not drawn",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal, n_toys) + background
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "one toy's count",
+    },
+    {
+        "exercise": "1",
+        "why": "a rounded mean",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(round(signal + background), n_toys)
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "The mean is rounded",
+    },
+    {
+        "exercise": "1",
+        "why": "the count for the background",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.mean(counting.poisson_upper(n, n) >= signal)
+""",
+        "hint": "The count stands for the background",
+    },
+    {
+        "exercise": "1",
+        "why": "signal and background exchanged",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.mean(counting.poisson_upper(n, signal) >= background)
+""",
+        "hint": "background are exchanged",
+    },
+    {
+        "exercise": "1",
+        "why": "the signal for the background",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.mean(counting.poisson_upper(n, signal) >= signal)
+""",
+        "hint": "handed over as background",
+    },
+    {
+        "exercise": "1",
+        "why": "toys without a count left out",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    n = n[n > 0]
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "Toys are left out",
+    },
+    {
+        "exercise": "1",
+        "why": "toys below the background left out",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    n = n[n >= background]
+    return np.mean(counting.poisson_upper(n, background) >= signal)
+""",
+        "hint": "Toys are left out",
+    },
+    {
+        "exercise": "1",
+        "why": "two-sided in part",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    low = n - 1.645 * np.sqrt(n) - background
+    return np.mean((counting.poisson_upper(n, background, 0.95) >= signal) & (low <= signal))
+""",
+        "hint": "two-sided intervals",
+    },
+    {
+        "exercise": "1",
+        "why": "a likelihood ratio",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    mu = signal + background
+    q = 2 * (mu - n + n * np.log(np.maximum(n, 1e-9) / mu))
+    return np.mean(q <= 2.71)
+""",
+        "hint": "makes two-sided intervals",
+    },
+    {
+        "exercise": "1",
+        "why": "a quantile of the limits",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.quantile(counting.poisson_upper(n, background), 0.9)
+""",
+        "hint": "a quantile of the limits",
+    },
+    {
+        "exercise": "1",
+        "why": "the limit of what is expected",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.mean(n <= counting.poisson_upper(signal + background, 0))
+""",
+        "hint": "one toy's count",
+    },
+    {
+        "exercise": "1",
+        "why": "arguments exchanged",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    n = rng.poisson(signal + background, n_toys)
+    return np.mean(counting.poisson_upper(background, n) >= signal)
+""",
+        "hint": "which comes first",
+    },
+    {
+        "exercise": "1",
+        "why": "the sum over outcomes, drawn from",
+        "code": """def coverage_by_toys(signal, background, n_toys, rng):
+    return rng.binomial(n_toys, exact_coverage(signal, background)) / n_toys
+""",
+        "hint": "a little above 1",
+    },
+    {
+        "exercise": "2",
+        "why": "n_jobs written in",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng([seed, *point])), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=2)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "With n_jobs = 1 others computed",
+    },
+    {
+        "exercise": "2",
+        "why": "an unsorted toy",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return statistic(point, n_toys, np.random.default_rng([seed, *point]))[int(0.9 * n_toys)]
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "as single toys do",
+    },
+    {
+        "exercise": "2",
+        "why": "a generator from the process alone",
+        "code": """import os
+
+
+def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng([1, os.getpid()])), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "Points share their toys",
+    },
+    {
+        "exercise": "2",
+        "why": "delayed forgotten",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(np.quantile(statistic(point, n_toys, np.random.default_rng([seed, *point])), 0.9) for point in points))
+""",
+        "hint": "joblib.delayed(f)(arguments)",
+    },
+    {
+        "exercise": "2",
+        "why": "delayed round a value",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(np.quantile(statistic(point, n_toys, np.random.default_rng([seed, *point])), 0.9)) for point in points))
+""",
+        "hint": "joblib.delayed(f)(arguments)",
+    },
+    {
+        "exercise": "2",
+        "why": "the point unpacked",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(*point, n_toys, np.random.default_rng([seed, *point])), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "the point stays one, a pair",
+    },
+    {
+        "exercise": "2",
+        "why": "a text for a seed",
+        "code": """def thresholds_of(points, n_toys, seed, n_jobs):
+    def threshold(point):
+        return np.quantile(statistic(point, n_toys, np.random.default_rng(f'{seed}{point}')), 0.9)
+
+    return np.array(joblib.Parallel(n_jobs=n_jobs)(joblib.delayed(threshold)(p) for p in points))
+""",
+        "hint": "a seed is a whole number",
+    },
+    {
         "exercise": "2",
         "why": "one generator for all points, in the order in which they come",
         "code": """def thresholds_of(points, n_toys, seed, n_jobs):
