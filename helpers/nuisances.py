@@ -1,0 +1,376 @@
+"""Two searches in a detector that is known only within a nuisance: its events, and the limits that scores set.
+
+The detector is LUX's; the search has one tonne and year of it, in which LUX saw electron recoils at the rate of
+`ELECTRONS`. It looks for WIMPs of 50 GeV/c², which strike nuclei ("wimp"), or for a line of electron recoils at
+2.8 keV ("line"). A *shift*, in σ, says where the detector really is:
+
+- "band": recombination takes more (or fewer) electrons of an electron recoil; for each σ log10(s2c/s1c) falls by
+  `BAND`, while the energy stays;
+- "gain": every S1, of any recoil, is `GAIN` larger for each σ.
+
+Events are float32 arrays (n, 2), s1c and s2c [phd]. *Features* are log10 s1c and log10(s2c/s1c). What cannot be is a
+ValueError that names the argument.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from helpers import check, detector, limits, morphing, nest, recoils, spectra
+
+DETECTOR = "LUX_Run03"
+S1C = (3.0, 80.0)  # phd: where events are searched
+ELECTRONS = 20_000  # expected; LUX saw about 1900 in 0.092 t y with S1 up to 100 phd (see `search`)
+NORMALISATION = 0.01  # how well their number is known, relative: from as many events beside the search
+BAND, GAIN = 0.035, 0.05  # of one σ
+SHIFTS = np.arange(-3, 3.5, 0.5)  # σ: where templates are made
+NOMINAL = len(SHIFTS) // 2
+ACCEPTANCES = np.arange(0.05, 0.96, 0.025)  # of cuts that are tried
+
+_WIDER = (2.0, 100.0)  # phd: what a shift may bring into the search
+_N_S1, _N_HEIGHT, _STEP, _LOWEST = 80, 240, 0.01, -1.6  # cells: along log10 s1c, and above the band's middle
+_BULK, _PRESCALE = -0.08, 10  # electron recoils above it: one in ten is kept, with ten times the weight
+_NOTHING = 1e-4  # events, where none is expected
+_ENERGIES = {
+    "electron": spectra.sampler(lambda energy: recoils.flat_er_rate(energy, 1.0), (0.2, 18)),
+    "wimp": spectra.sampler(lambda energy: recoils.wimp_rate(energy, 50, 1e-46), (0.1, 200)),
+    "line": lambda n, *, rng: np.full(n, 2.8),
+}
+
+
+class Count(NamedTuple):
+    """Expected limits [seen signal events] of counting behind a cut, and the cut.
+
+    `profiled`: the shift is known to 1 σ and profiled; `known`: exactly. `electrons` are those expected behind the cut
+    at the shifts −1, 0 and 1.
+    """
+
+    profiled: float
+    known: float
+    acceptance: float
+    electrons: np.ndarray
+    cells: np.ndarray  # of the plane, behind the cut
+
+
+def sample(kind, n, *, rng):
+    """Draw events of one kind, S1 from 2 to 100 phd: wider than the search, so that they may be `moved`.
+
+    Parameters
+    ----------
+    kind : {"electron", "wimp", "line"}
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, 2), float32
+    """
+    energies = _ENERGIES[check.choice("kind", kind, list(_ENERGIES))]
+    recoil_type = "NR" if kind == "wimp" else "ER"
+    return detector.sample(energies, recoil_type, n, detector=DETECTOR, rng=rng, s1c=_WIDER).to_numpy()
+
+
+def moved(events, nuisance, shift):
+    """Return events as a detector at this shift sees them: electron recoils, or for the gain any.
+
+    Parameters
+    ----------
+    events : array_like, shape (n, 2)
+    nuisance : {"band", "gain"}
+    shift : float or array_like, shape (n,)
+        In σ.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, 2), float32
+    """
+    s1, s2 = check.array("events", events, ndim=2, above=0).astype(np.float32).T
+    shift = check.array("shift", shift)
+    if check.choice("nuisance", nuisance, ["band", "gain"]) == "gain":
+        return np.column_stack([s1 * (1 + GAIN * shift).astype(np.float32), s2])
+    quanta = nest.parameters(DETECTOR)
+    photons, electrons = s1 / np.float32(quanta.g1), s2 / np.float32(quanta.g2)
+    factor = np.float32(10) ** (-BAND * shift).astype(np.float32)  # of the electrons a photon
+    fewer = electrons * (1 - factor) / (1 + factor * electrons / photons)
+    signals = (photons + fewer) * np.float32(quanta.g1), (electrons - fewer) * np.float32(quanta.g2)
+    return np.column_stack(signals)
+
+
+def features(events):
+    """Return log10 s1c and log10(s2c/s1c), float32 (n, 2).
+
+    Parameters
+    ----------
+    events : array_like, shape (n, 2)
+    """
+    s1, s2 = check.array("events", events, ndim=2, above=0).T
+    return np.log10(np.column_stack([s1, s2 / s1])).astype(np.float32)
+
+
+def searched(events):
+    """Return which events have an S1 within the search, bool (n,).
+
+    Parameters
+    ----------
+    events : array_like, shape (n, 2)
+    """
+    s1 = check.array("events", events, ndim=2)[:, 0]
+    return (s1 >= S1C[0]) & (s1 < S1C[1])
+
+
+class Plane:
+    """One search under one nuisance: what is expected in fine cells of the features, at every shift.
+
+    Scores are judged on it: a score is its value at the cells' `places`. One half of the simulated events chooses cuts
+    and bins, the other half says what is expected in them.
+
+    Parameters
+    ----------
+    signal : {"wimp", "line"}
+    nuisance : {"band", "gain"}
+    rng : numpy.random.Generator
+    n : int
+        Simulated electron recoils; a tenth as many signals. At 4 million a limit is good to 2 %, and two scores on
+        the same plane are compared far better.
+
+    Attributes
+    ----------
+    places : numpy.ndarray, shape (n_cells, 2), float32
+        Features at the cells' middles.
+    signal, electrons : numpy.ndarray, shape (2, n_shifts, n_cells)
+        Of the halves: events expected of a signal of one event (at no shift), and of electron recoils.
+    """
+
+    def __init__(self, signal, nuisance, *, rng, n=4_000_000):
+        """Simulate, move and count."""
+        check.choice("signal", signal, ["wimp", "line"])
+        check.choice("nuisance", nuisance, ["band", "gain"])
+        check.generator("rng", rng)
+        n = check.number("n", n, at_least=100_000, integer=True)
+        electrons, signals = sample("electron", n, rng=rng), sample(signal, n // 10, rng=rng)
+        self._middle = _middles(features(electrons[:500_000]))
+        height = self._height(features(electrons))
+        kept = (height < _BULK) | (np.arange(n) % _PRESCALE == 0)
+        weight = np.where(height < _BULK, 1.0, _PRESCALE)[kept]
+        self.electrons = ELECTRONS * self._filled(electrons[kept], weight, nuisance)
+        still = signal == "wimp" and nuisance == "band"  # only electron recoils have a band that moves
+        self.signal = self._filled(signals, np.ones(len(signals)), None if still else nuisance)
+        places = np.meshgrid(_centres(), _LOWEST + _STEP * (np.arange(_N_HEIGHT) + 0.5), indexing="ij")
+        self.places = np.stack(places, axis=-1).reshape(-1, 2).astype(np.float32)
+        self.places[:, 1] += np.interp(self.places[:, 0], *self._middle)
+
+    def ratio(self, lean=0.0):
+        """Return the best score, signal over electron recoils; with a `lean`, cells that the shift fills count less.
+
+        Parameters
+        ----------
+        lean : float
+            The score is s / (b + lean × what one σ adds to b): cuts on it are, for some lean, the best regions that
+            there are for counting.
+        """
+        lean = check.number("lean", lean)
+        signal, electrons = self.signal[0, NOMINAL], self.electrons[0, NOMINAL]
+        slope = (self.electrons[0, NOMINAL + 2] - self.electrons[0, NOMINAL - 2]) / 2
+        smooth = [
+            gaussian_filter(part.reshape(_N_S1, -1), 1.5).ravel() for part in (signal, electrons, slope)
+        ]
+        return smooth[0] / np.maximum(smooth[1] + lean * smooth[2] + 1e-3, 1e-4)
+
+    def count(self, score, safe=False):
+        """Return the `Count` behind the best cut on a score.
+
+        Parameters
+        ----------
+        score : array_like, shape (n_cells,)
+        safe : bool
+            Choose the cut, and set the limit, without profiling: the weakest of the limits at the shifts −1, 0, 1
+            stands under `profiled`.
+        """
+        order = np.argsort(-self._score(score), kind="stable")
+        passed = np.searchsorted(np.cumsum(self.signal[0, NOMINAL][order]), ACCEPTANCES)
+        limit = weakest_limit if safe else expected_limit
+        behind = [self._grouped(order[:k], half) for k in passed for half in (0, 1)]
+        best = int(np.argmin([limit(*templates) for templates in behind[::2]]))
+        signal, electrons = behind[2 * best + 1]
+        return Count(
+            limit(signal, electrons),
+            known_limit(signal, electrons),
+            float(ACCEPTANCES[best]),
+            electrons[[NOMINAL - 2, NOMINAL, NOMINAL + 2], 0],
+            order[: passed[best]],
+        )
+
+    def bins(self, score, first=0.3, growth=1.5):
+        """Return each cell's bin of a score: from the highest down with ever more electron recoils, all of them kept.
+
+        Parameters
+        ----------
+        score : array_like, shape (n_cells,)
+        first, growth : float
+            Events expected in the first bin, and how many times as many in the next.
+        """
+        order = np.argsort(-self._score(score), kind="stable")
+        edges = np.cumsum(first * growth ** np.arange(200))
+        edges = edges[edges < 0.8 * ELECTRONS]
+        place = np.empty(len(order), int)
+        place[order] = np.searchsorted(edges, np.cumsum(self.electrons[0, NOMINAL][order]))
+        return place
+
+    def binned(self, place):
+        """Return signal and electron recoils, each (n_shifts, n_bins), from the half that judges.
+
+        Parameters
+        ----------
+        place : array_like of int, shape (n_cells,)
+            The bin of each cell.
+        """
+        place = check.array("place", place, ndim=1, at_least=0, integer=True).astype(int)
+        check.same_length(place=place, places=self.places)
+        n_bins = place.max() + 1
+        return [
+            np.array([np.bincount(place, row, n_bins) for row in part[1]])
+            for part in (self.signal, self.electrons)
+        ]
+
+    def full(self, fine=1):
+        """Return the bin of each cell for the full likelihood in both features: bins of `ratio`, times S1, times S2/S1.
+
+        Parameters
+        ----------
+        fine : int
+            2 halves the bins' widths.
+        """
+        fine = check.number("fine", fine, at_least=1, integer=True)
+        cell = np.arange(len(self.places))
+        s1, height = cell // _N_HEIGHT // (10 // fine), cell % _N_HEIGHT // (12 // fine)
+        both = self.bins(self.ratio()) * 10_000 + s1 * 100 + height
+        name, place = np.unique(both, return_inverse=True)
+        sparse = np.bincount(place, self.electrons[0, NOMINAL]) < 0.1  # few simulated events: bins of the ratio
+        name = np.where(sparse, name // 10_000 * 10_000 + 9999, name)
+        return np.unique(name[place], return_inverse=True)[1]
+
+    def _score(self, score):
+        score = check.array("score", score, ndim=1)
+        check.same_length(score=score, places=self.places)
+        return score
+
+    def _grouped(self, cells, half):
+        return [part[half][:, cells].sum(axis=1)[:, None] for part in (self.signal, self.electrons)]
+
+    def _height(self, x):
+        return x[:, 1] - np.interp(x[:, 0], *self._middle)
+
+    def _filled(self, events, weight, nuisance):
+        """Return the share of events in each cell, (2, n_shifts, n_cells); at no shift all together are 1."""
+        counts = np.empty((2, len(SHIFTS), _N_S1 * _N_HEIGHT))
+        for half in (0, 1):
+            rows, own = events[half::2], weight[half::2]
+            for k, shift in enumerate(SHIFTS):
+                there = moved(rows, nuisance, shift) if nuisance else rows
+                seen = searched(there)
+                x = features(there[seen])
+                place = _s1_cell(x) * _N_HEIGHT + np.clip(
+                    ((self._height(x) - _LOWEST) / _STEP).astype(int), 0, _N_HEIGHT - 1
+                )
+                counts[half, k] = np.bincount(place, own[seen], counts.shape[-1])
+        return counts / counts[:, NOMINAL].sum(axis=1)[:, None, None]
+
+
+def likelihood(signal, electrons, observed=None, constraint=0.0):
+    """Return the likelihood of one search, the shift profiled: known to 1 σ from calibration.
+
+    Parameters
+    ----------
+    signal, electrons : array_like, shape (n_shifts, n_bins)
+    observed : array_like, shape (..., n_bins), optional
+        By default what is expected without signal, at no shift.
+    constraint : float or array_like, shape (...)
+        Where the calibration found the shift [σ].
+
+    Returns
+    -------
+    morphing.MorphedLikelihood
+    """
+    electrons = np.maximum(electrons, _NOTHING)
+    observed = electrons[NOMINAL] if observed is None else observed
+    model = morphing.MorphedLikelihood(
+        morphing.Template(signal),
+        [morphing.Template(electrons, ("electrons",))],
+        observed,
+        normalisations={"electrons": (NORMALISATION, 0.0, np.inf)},
+        shifts={"shift": SHIFTS},
+    )
+    return model.measured(shift=constraint)
+
+
+def expected_limit(signal, electrons):
+    """Return the expected 90 % limit [seen signal events], the shift profiled (Asimov data).
+
+    Parameters
+    ----------
+    signal, electrons : array_like, shape (n_shifts, n_bins)
+    """
+    return likelihood(signal, electrons).upper_limit()
+
+
+def rigid(signal, electrons, observed=None, shift=0.0):
+    """Return the likelihood of a search that holds the shift at a value.
+
+    Parameters
+    ----------
+    signal, electrons : array_like, shape (n_shifts, n_bins)
+    observed : array_like, shape (..., n_bins), optional
+        By default what is expected without signal, at no shift.
+    shift : float
+        One of `SHIFTS`.
+
+    Returns
+    -------
+    limits.ProfileLikelihood
+    """
+    shift = check.number("shift", shift)
+    if shift not in SHIFTS:
+        raise ValueError(f"shift must be one of {SHIFTS.tolist()}, got {shift:g}")
+    k = int(np.argmax(shift == SHIFTS))
+    electrons = np.maximum(electrons, _NOTHING)
+    observed = electrons[NOMINAL] if observed is None else observed
+    return limits.ProfileLikelihood(signal[k], electrons[k], observed, NORMALISATION)
+
+
+def known_limit(signal, electrons):
+    """Return the expected limit where the shift is known exactly.
+
+    Parameters
+    ----------
+    signal, electrons : array_like, shape (n_shifts, n_bins)
+    """
+    return rigid(signal, electrons).upper_limit()
+
+
+def weakest_limit(signal, electrons):
+    """Return the weakest of the expected limits that hold the shift at −1, 0 and 1: safe, and not profiled.
+
+    Parameters
+    ----------
+    signal, electrons : array_like, shape (n_shifts, n_bins)
+    """
+    return max(rigid(signal, electrons, shift=shift).upper_limit() for shift in (-1.0, 0.0, 1.0))
+
+
+def _centres():
+    low, high = np.log10(S1C)
+    return low + (high - low) * (np.arange(_N_S1) + 0.5) / _N_S1
+
+
+def _s1_cell(x):
+    low, high = np.log10(S1C)
+    return np.clip(((x[:, 0] - low) / (high - low) * _N_S1).astype(int), 0, _N_S1 - 1)
+
+
+def _middles(x):
+    """Return where the electron recoils' band lies: log10 s1c, and the median of the other feature there."""
+    low, high = np.log10(S1C)
+    x = x[(x[:, 0] >= low) & (x[:, 0] < high)]
+    cell = _s1_cell(x)
+    return _centres(), np.array([np.median(x[cell == k, 1]) for k in range(_N_S1)])
