@@ -8,8 +8,8 @@ The detector is LUX's; the search has one tonne and year of it, in which LUX saw
   `BAND`, while the energy stays;
 - "gain": every S1, of any recoil, is `GAIN` larger for each σ.
 
-Events are float32 arrays (n, 2), s1c and s2c [phd]. *Features* are log10 s1c and log10(s2c/s1c). What cannot be is a
-ValueError that names the argument.
+Events are float32 arrays (n, 2): log10 s1c and log10(s2c/s1c), both in phd. What cannot be is a ValueError that names
+the argument.
 """
 
 from typing import NamedTuple
@@ -30,8 +30,11 @@ ACCEPTANCES = np.arange(0.05, 0.96, 0.025)  # of cuts that are tried
 
 _WIDER = (2.0, 100.0)  # phd: what a shift may bring into the search
 _N_S1, _N_HEIGHT, _STEP, _LOWEST = 80, 240, 0.01, -1.6  # cells: along log10 s1c, and above the band's middle
-_BULK, _PRESCALE = -0.08, 10  # electron recoils above it: one in ten is kept, with ten times the weight
+_BULK, _PRESCALE = -0.15, 20  # of electron recoils above it one in twenty is kept, with twenty times the weight
+_LOW, _HIGH = (float(end) for end in np.log10(S1C))
+_CENTRES = _LOW + (_HIGH - _LOW) * (np.arange(_N_S1) + 0.5) / _N_S1
 _NOTHING = 1e-4  # events, where none is expected
+_SIZES = {"wimp": 5_000_000, "line": 1_500_000}  # electron recoils: of those behind a cut for WIMPs few are left
 _ENERGIES = {
     "electron": spectra.sampler(lambda energy: recoils.flat_er_rate(energy, 1.0), (0.2, 18)),
     "wimp": spectra.sampler(lambda energy: recoils.wimp_rate(energy, 50, 1e-46), (0.1, 200)),
@@ -68,15 +71,17 @@ def sample(kind, n, *, rng):
     """
     energies = _ENERGIES[check.choice("kind", kind, list(_ENERGIES))]
     recoil_type = "NR" if kind == "wimp" else "ER"
-    return detector.sample(energies, recoil_type, n, detector=DETECTOR, rng=rng, s1c=_WIDER).to_numpy()
+    events = detector.sample(energies, recoil_type, n, detector=DETECTOR, rng=rng, s1c=_WIDER)
+    return np.log10(np.column_stack([events["s1c"], events["s2c"] / events["s1c"]]))
 
 
 def moved(events, nuisance, shift):
-    """Return events as a detector at this shift sees them: electron recoils, or for the gain any.
+    """Return events as a detector at this shift sees them.
 
     Parameters
     ----------
     events : array_like, shape (n, 2)
+        For the band electron recoils: no others move.
     nuisance : {"band", "gain"}
     shift : float or array_like, shape (n,)
         In σ.
@@ -85,27 +90,8 @@ def moved(events, nuisance, shift):
     -------
     numpy.ndarray, shape (n, 2), float32
     """
-    s1, s2 = check.array("events", events, ndim=2, above=0).astype(np.float32).T
-    shift = check.array("shift", shift)
-    if check.choice("nuisance", nuisance, ["band", "gain"]) == "gain":
-        return np.column_stack([s1 * (1 + GAIN * shift).astype(np.float32), s2])
-    quanta = nest.parameters(DETECTOR)
-    photons, electrons = s1 / np.float32(quanta.g1), s2 / np.float32(quanta.g2)
-    factor = np.float32(10) ** (-BAND * shift).astype(np.float32)  # of the electrons a photon
-    fewer = electrons * (1 - factor) / (1 + factor * electrons / photons)
-    signals = (photons + fewer) * np.float32(quanta.g1), (electrons - fewer) * np.float32(quanta.g2)
-    return np.column_stack(signals)
-
-
-def features(events):
-    """Return log10 s1c and log10(s2c/s1c), float32 (n, 2).
-
-    Parameters
-    ----------
-    events : array_like, shape (n, 2)
-    """
-    s1, s2 = check.array("events", events, ndim=2, above=0).T
-    return np.log10(np.column_stack([s1, s2 / s1])).astype(np.float32)
+    check.choice("nuisance", nuisance, ["band", "gain"])
+    return _shifted(_features("events", events), nuisance, np.float32(check.array("shift", shift)))
 
 
 def searched(events):
@@ -115,8 +101,7 @@ def searched(events):
     ----------
     events : array_like, shape (n, 2)
     """
-    s1 = check.array("events", events, ndim=2)[:, 0]
-    return (s1 >= S1C[0]) & (s1 < S1C[1])
+    return _within(_features("events", events))
 
 
 class Plane:
@@ -130,9 +115,6 @@ class Plane:
     signal : {"wimp", "line"}
     nuisance : {"band", "gain"}
     rng : numpy.random.Generator
-    n : int
-        Simulated electron recoils; a tenth as many signals. At 4 million a limit is good to 2 %, and two scores on
-        the same plane are compared far better.
 
     Attributes
     ----------
@@ -142,21 +124,23 @@ class Plane:
         Of the halves: events expected of a signal of one event (at no shift), and of electron recoils.
     """
 
-    def __init__(self, signal, nuisance, *, rng, n=4_000_000):
+    def __init__(self, signal, nuisance, *, rng):
         """Simulate, move and count."""
         check.choice("signal", signal, ["wimp", "line"])
         check.choice("nuisance", nuisance, ["band", "gain"])
         check.generator("rng", rng)
-        n = check.number("n", n, at_least=100_000, integer=True)
-        electrons, signals = sample("electron", n, rng=rng), sample(signal, n // 10, rng=rng)
-        self._middle = _middles(features(electrons[:500_000]))
-        height = self._height(features(electrons))
-        kept = (height < _BULK) | (np.arange(n) % _PRESCALE == 0)
-        weight = np.where(height < _BULK, 1.0, _PRESCALE)[kept]
-        self.electrons = ELECTRONS * self._filled(electrons[kept], weight, nuisance)
+        electrons = sample("electron", _SIZES[signal], rng=rng)
+        self._middle = _middles(electrons[:500_000])
+        weight = np.ones(len(electrons))
+        if signal == "wimp":
+            bulk = self._height(electrons) >= _BULK
+            kept = ~bulk | (np.arange(len(bulk)) % _PRESCALE == 0)
+            electrons, weight = electrons[kept], np.where(bulk, _PRESCALE, 1.0)[kept]
+        self.electrons = ELECTRONS * self._filled(electrons, weight, nuisance)
+        signals = sample(signal, 400_000, rng=rng)
         still = signal == "wimp" and nuisance == "band"  # only electron recoils have a band that moves
         self.signal = self._filled(signals, np.ones(len(signals)), None if still else nuisance)
-        places = np.meshgrid(_centres(), _LOWEST + _STEP * (np.arange(_N_HEIGHT) + 0.5), indexing="ij")
+        places = np.meshgrid(_CENTRES, _LOWEST + _STEP * (np.arange(_N_HEIGHT) + 0.5), indexing="ij")
         self.places = np.stack(places, axis=-1).reshape(-1, 2).astype(np.float32)
         self.places[:, 1] += np.interp(self.places[:, 0], *self._middle)
 
@@ -233,6 +217,24 @@ class Plane:
             for part in (self.signal, self.electrons)
         ]
 
+    def height(self, events):
+        """Return how far events lie above the middle of the electron recoils' band, in log10(s2c/s1c), shape (n,).
+
+        Parameters
+        ----------
+        events : array_like, shape (n, 2)
+        """
+        return self._height(_features("events", events))
+
+    def cells(self, events):
+        """Return the cell of each event, int (n,); what lies beyond an end counts as in the last cell.
+
+        Parameters
+        ----------
+        events : array_like, shape (n, 2)
+        """
+        return self._cell(_features("events", events))
+
     def full(self, fine=1):
         """Return the bin of each cell for the full likelihood in both features: bins of `ratio`, times S1, times S2/S1.
 
@@ -261,18 +263,19 @@ class Plane:
     def _height(self, x):
         return x[:, 1] - np.interp(x[:, 0], *self._middle)
 
+    def _cell(self, x):
+        above = ((self._height(x) - _LOWEST) / _STEP).astype(int)
+        return _s1_cell(x) * _N_HEIGHT + np.clip(above, 0, _N_HEIGHT - 1)
+
     def _filled(self, events, weight, nuisance):
         """Return the share of events in each cell, (2, n_shifts, n_cells); at no shift all together are 1."""
         counts = np.empty((2, len(SHIFTS), _N_S1 * _N_HEIGHT))
         for half in (0, 1):
             rows, own = events[half::2], weight[half::2]
             for k, shift in enumerate(SHIFTS):
-                there = moved(rows, nuisance, shift) if nuisance else rows
-                seen = searched(there)
-                x = features(there[seen])
-                place = _s1_cell(x) * _N_HEIGHT + np.clip(
-                    ((self._height(x) - _LOWEST) / _STEP).astype(int), 0, _N_HEIGHT - 1
-                )
+                x = _shifted(rows, nuisance, np.float32(shift)) if nuisance else rows
+                seen = _within(x)
+                place = self._cell(x[seen])
                 counts[half, k] = np.bincount(place, own[seen], counts.shape[-1])
         return counts / counts[:, NOMINAL].sum(axis=1)[:, None, None]
 
@@ -358,19 +361,34 @@ def weakest_limit(signal, electrons):
     return max(rigid(signal, electrons, shift=shift).upper_limit() for shift in (-1.0, 0.0, 1.0))
 
 
-def _centres():
-    low, high = np.log10(S1C)
-    return low + (high - low) * (np.arange(_N_S1) + 0.5) / _N_S1
+def _features(name, events):
+    events = check.array(name, events, ndim=2)
+    if events.shape[1] != 2:
+        raise ValueError(f"{name} must have two columns, got shape {events.shape}")
+    return events.astype(np.float32, copy=False)
+
+
+def _shifted(x, nuisance, shift):
+    s1, height = x.T
+    if nuisance == "gain":
+        gained = np.log10(1 + np.float32(GAIN) * shift)
+        return np.column_stack([s1 + gained, height - gained])
+    # The electrons a photon fall by a factor; all quanta together are as many as before.
+    quanta, down = nest.parameters(DETECTOR), np.float32(BAND) * shift
+    each, factor = 10**height * np.float32(quanta.g1 / quanta.g2), np.float32(10) ** -down
+    return np.column_stack([s1 + np.log10((1 + each) / (1 + factor * each)), height - down])
+
+
+def _within(x):
+    return (x[:, 0] >= _LOW) & (x[:, 0] < _HIGH)
 
 
 def _s1_cell(x):
-    low, high = np.log10(S1C)
-    return np.clip(((x[:, 0] - low) / (high - low) * _N_S1).astype(int), 0, _N_S1 - 1)
+    return np.clip(((x[:, 0] - _LOW) / (_HIGH - _LOW) * _N_S1).astype(int), 0, _N_S1 - 1)
 
 
 def _middles(x):
     """Return where the electron recoils' band lies: log10 s1c, and the median of the other feature there."""
-    low, high = np.log10(S1C)
-    x = x[(x[:, 0] >= low) & (x[:, 0] < high)]
+    x = x[_within(x)]
     cell = _s1_cell(x)
-    return _centres(), np.array([np.median(x[cell == k, 1]) for k in range(_N_S1)])
+    return _CENTRES, np.array([np.median(x[cell == k, 1]) for k in range(_N_S1)])
