@@ -30,11 +30,19 @@ ACCEPTANCES = np.arange(0.05, 0.96, 0.025)  # of cuts that are tried
 
 _WIDER = (2.0, 100.0)  # phd: what a shift may bring into the search
 _N_S1, _N_HEIGHT, _STEP, _LOWEST = 80, 240, 0.01, -1.6  # cells: along log10 s1c, and above the band's middle
-_BULK, _PRESCALE = -0.15, 20  # of electron recoils above it one in twenty is kept, with twenty times the weight
+_BULK, _PRESCALE = (
+    -0.15,
+    20,
+)  # of electron recoils above it one in twenty is kept, with twenty times the weight
 _LOW, _HIGH = (float(end) for end in np.log10(S1C))
 _CENTRES = _LOW + (_HIGH - _LOW) * (np.arange(_N_S1) + 0.5) / _N_S1
+_SMOOTH = {"wimp": (5, 2), "line": (1.5, 1.5)}  # cells, for a ratio: far down the band events are few
+_FEWEST = 0.1  # electron recoils expected in a bin of the full likelihood
 _NOTHING = 1e-4  # events, where none is expected
-_SIZES = {"wimp": 5_000_000, "line": 1_500_000}  # electron recoils: of those behind a cut for WIMPs few are left
+_SIZES = {
+    "wimp": 5_000_000,
+    "line": 1_500_000,
+}  # electron recoils: of those behind a cut for WIMPs few are left
 _ENERGIES = {
     "electron": spectra.sampler(lambda energy: recoils.flat_er_rate(energy, 1.0), (0.2, 18)),
     "wimp": spectra.sampler(lambda energy: recoils.wimp_rate(energy, 50, 1e-46), (0.1, 200)),
@@ -129,7 +137,7 @@ class Plane:
         check.choice("signal", signal, ["wimp", "line"])
         check.choice("nuisance", nuisance, ["band", "gain"])
         check.generator("rng", rng)
-        electrons = sample("electron", _SIZES[signal], rng=rng)
+        self._signal, electrons = signal, sample("electron", _SIZES[signal], rng=rng)
         self._middle = _middles(electrons[:500_000])
         weight = np.ones(len(electrons))
         if signal == "wimp":
@@ -157,7 +165,8 @@ class Plane:
         signal, electrons = self.signal[0, NOMINAL], self.electrons[0, NOMINAL]
         slope = (self.electrons[0, NOMINAL + 2] - self.electrons[0, NOMINAL - 2]) / 2
         smooth = [
-            gaussian_filter(part.reshape(_N_S1, -1), 1.5).ravel() for part in (signal, electrons, slope)
+            gaussian_filter(part.reshape(_N_S1, -1), _SMOOTH[self._signal]).ravel()
+            for part in (signal, electrons, slope)
         ]
         return smooth[0] / np.maximum(smooth[1] + lean * smooth[2] + 1e-3, 1e-4)
 
@@ -235,20 +244,23 @@ class Plane:
         """
         return self._cell(_features("events", events))
 
-    def full(self, fine=1):
-        """Return the bin of each cell for the full likelihood in both features: bins of `ratio`, times S1, times S2/S1.
+    def full(self, score, fine=1):
+        """Return the bin of each cell for the full likelihood in both features: bins of S1 and S2/S1 within a score's.
+
+        Since its bins divide those of the score, the score's own limit cannot be below.
 
         Parameters
         ----------
+        score : array_like, shape (n_cells,)
+            Where there are too few simulated events the score's bins are not divided.
         fine : int
-            2 halves the bins' widths.
+            2 halves the widths of the features' bins.
         """
         fine = check.number("fine", fine, at_least=1, integer=True)
-        cell = np.arange(len(self.places))
+        own, cell = self.bins(score), np.arange(len(self.places))
         s1, height = cell // _N_HEIGHT // (10 // fine), cell % _N_HEIGHT // (12 // fine)
-        both = self.bins(self.ratio()) * 10_000 + s1 * 100 + height
-        name, place = np.unique(both, return_inverse=True)
-        sparse = np.bincount(place, self.electrons[0, NOMINAL]) < 0.1  # few simulated events: bins of the ratio
+        name, place = np.unique(own * 10_000 + s1 * 100 + height, return_inverse=True)
+        sparse = np.bincount(place, self.electrons[0, NOMINAL]) < _FEWEST
         name = np.where(sparse, name // 10_000 * 10_000 + 9999, name)
         return np.unique(name[place], return_inverse=True)[1]
 
