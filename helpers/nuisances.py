@@ -292,8 +292,8 @@ class Plane:
         return counts / counts[:, NOMINAL].sum(axis=1)[:, None, None]
 
 
-def likelihood(signal, electrons, observed=None, constraint=0.0):
-    """Return the likelihood of one search, the shift profiled: known to 1 σ from calibration.
+def likelihood(signal, electrons, observed=None, constraint=0.0, width=1.0):
+    """Return the likelihood of one search, the shift profiled within what calibration knows of it.
 
     Parameters
     ----------
@@ -302,11 +302,15 @@ def likelihood(signal, electrons, observed=None, constraint=0.0):
         By default what is expected without signal, at no shift.
     constraint : float or array_like, shape (...)
         Where the calibration found the shift [σ].
+    width : float
+        How well it knows the shift [σ].
 
     Returns
     -------
     morphing.MorphedLikelihood
+        Its nuisance `shift` is in units of the width.
     """
+    width = check.number("width", width, above=0)
     electrons = np.maximum(electrons, _NOTHING)
     observed = electrons[NOMINAL] if observed is None else observed
     model = morphing.MorphedLikelihood(
@@ -314,9 +318,9 @@ def likelihood(signal, electrons, observed=None, constraint=0.0):
         [morphing.Template(electrons, ("electrons",))],
         observed,
         normalisations={"electrons": (NORMALISATION, 0.0, np.inf)},
-        shifts={"shift": SHIFTS},
+        shifts={"shift": SHIFTS / width},
     )
-    return model.measured(shift=constraint)
+    return model.measured(shift=check.array("constraint", constraint) / width)
 
 
 def expected_limit(signal, electrons):
@@ -354,13 +358,13 @@ def rigid(signal, electrons, observed=None, shift=0.0):
 
 
 def known_limit(signal, electrons):
-    """Return the expected limit where the shift is known exactly.
+    """Return the expected limit where the shift is known, to a hundredth of a σ.
 
     Parameters
     ----------
     signal, electrons : array_like, shape (n_shifts, n_bins)
     """
-    return rigid(signal, electrons).upper_limit()
+    return likelihood(signal, electrons, width=0.01).upper_limit()
 
 
 def weakest_limit(signal, electrons):

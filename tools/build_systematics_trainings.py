@@ -1,6 +1,6 @@
-"""Train what lesson 17 reads: five ways around a nuisance, six weights of the adversary, in three searches, three trainings each.
+"""Train what lesson 17 reads: five ways around a nuisance, six weights of the adversary, in two searches, three trainings each.
 
-    python tools/build_systematics_trainings.py    # resumes where it stopped; one core, about 30 minutes
+    python tools/build_systematics_trainings.py    # resumes where it stopped; one core, about 15 minutes
 
 An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`, `world`
 and `model`. All are judged in the same simulated searches, which are not those of the lesson. Every row is written as
