@@ -21,4 +21,5 @@ The modules by subject; each imports only from modules above it:
 - counts, templates, scores → limits, significances, coverage: `counting`, `likelihood`, `limits`,
   `morphing`
 - a search that knows its background alone: worlds of events, the judge of an anomaly score: `blind`
+- two searches in a detector that is known only within a nuisance, the judge of what was trained for it: `nuisances`
 """

@@ -151,6 +151,29 @@ class MorphedLikelihood(Likelihood):
             self._results(2 * value),
         )
 
+    def measured(self, **where):
+        """Return the same likelihood where measurements of nuisances came out elsewhere than predicted.
+
+        Parameters
+        ----------
+        **where : float or array_like, shape (...)
+            Of the nuisances named: a normalisation as a factor, a shift in sigma.
+
+        Returns
+        -------
+        MorphedLikelihood
+        """
+        other = copy.copy(self)
+        for cached in ("best_fit", "_best"):
+            other.__dict__.pop(cached, None)
+        other._measured, other._start = np.array(self._measured), np.array(self._start)
+        for name, value in where.items():
+            k = 1 + self.names.index(check.choice("where", name, self.names))
+            value = np.broadcast_to(check.array(name, value), self.shape).ravel()
+            other._measured[:, k] = value
+            other._start[:, k] = np.clip(value, self._lowest[k], self._highest[k])
+        return other
+
     @functools.cached_property
     def _best(self):
         """Parameters (n_sets, n_parameters) and −ln L (n_sets,) of the best fits."""

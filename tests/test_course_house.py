@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = (
     "check course marking figures data releases spectra recoils operators nest_source nest detector pulses waveforms scatters "
     "hits positions backgrounds search commissioning molecules descriptors tightbinding lattice pools scattering "
-    "posterior optimum counting likelihood limits morphing blind"
+    "posterior optimum counting likelihood limits morphing blind nuisances"
 ).split()  # fmt: skip
 HELPERS = sorted(path for path in (ROOT / "helpers").glob("*.py") if path.name != "__init__.py")
 each_helper = pytest.mark.parametrize("path", HELPERS, ids=lambda path: path.stem)

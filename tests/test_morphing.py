@@ -132,6 +132,23 @@ def test_many_data_sets_are_many_single_ones():
     assert together.fit().expected.shape == (7, 5)
 
 
+def test_a_normalisation_that_was_measured_elsewhere_is_pulled_there():
+    model = MorphedLikelihood(
+        Template(np.array([1.0])),
+        [Template(np.array([100.0]), ("flat",))],
+        np.array([[100.0], [100.0]]),
+        normalisations={"flat": (0.1, *FREE)},
+        shifts={},
+    )
+    told = model.measured(flat=[1.0, 1.3])
+    # n/f − 100 = 100 (f − where), in hundreds: f² + (1 − where) f − 1 = 0
+    expected = [1.0, (0.3 + (0.09 + 4) ** 0.5) / 2]
+    np.testing.assert_allclose(told.fit(0.0).nuisances["flat"], expected, rtol=1e-4)
+    np.testing.assert_allclose(model.fit(0.0).nuisances["flat"], 1.0, rtol=1e-6)
+    with pytest.raises(ValueError, match="where"):
+        model.measured(steep=1.0)
+
+
 def test_statistic_grows_away_from_the_best_fit_and_limits_lie_on_the_threshold():
     likelihood = small([7, 6, 5, 3, 1])
     best = likelihood.best_fit

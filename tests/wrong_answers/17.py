@@ -1,0 +1,85 @@
+"""Plausible wrong answers to the exercises of lesson 17, each with the hint that names the mistake."""
+
+
+def error(body, why, hint):
+    """One wrong `strength_error`; `s`, `b`, `t`, `u` are signal, electrons, slopes and normalisation."""
+    code = (
+        "def strength_error(signal, electrons, slopes, normalisation):\n"
+        "    s, b, t, u = signal, electrons, slopes, normalisation\n"
+        "    scale, shift = (u * b) ** 2, (t**2).sum(axis=0)\n"
+        f"    return {body}\n"
+    )
+    return {"exercise": "1", "why": why, "code": code, "hint": hint}
+
+
+def region(body, why, hint):
+    """One wrong `best_region`; `cut(rank)` is the region of highest ranks with the smallest error."""
+    code = (
+        "def best_region(signal, electrons, slope):\n"
+        "    s, b, t = signal, electrons, slope\n"
+        "    def cut(rank, with_slope=True, share=None):\n"
+        "        order = np.argsort(-rank, kind='stable')\n"
+        "        S, B, T = (np.cumsum(part[order]) for part in (s, b, t))\n"
+        "        wrong = np.sqrt(B + (0.01 * B) ** 2 + with_slope * T**2) / S\n"
+        "        k = wrong.argmin() if share is None else np.searchsorted(S, share)\n"
+        "        return np.isin(np.arange(len(s)), order[: k + 1])\n"
+        f"    {body}\n"
+    )
+    return {"exercise": "2", "why": why, "code": code, "hint": hint}
+
+
+def scored(body, why, hint):
+    """One wrong `score`."""
+    code = (
+        f"def score(features):\n    light, charge = features[:, 0], features.sum(axis=1)\n    return {body}\n"
+    )
+    return {"exercise": "3", "why": why, "code": code, "hint": hint}
+
+
+WRONG = [
+    error("(b + scale + shift) / s**2", "a variance", "That is the variance"),
+    error("(b + scale + shift) / s", "no root", "The root is missing"),
+    error("np.sqrt(b + scale + shift)", "not divided", "Not divided by the signal"),
+    error("np.sqrt((b + scale + shift) / s)", "the signal in the root", "outside the root"),
+    error("s / np.sqrt(b + scale + shift)", "a significance", "Upside down"),
+    error("(np.sqrt(b) + u * b + abs(t).sum(axis=0)) / s", "added", "The errors are added"),
+    error("np.sqrt(b + scale + t.sum(axis=0) ** 2) / s", "slopes added", "The slopes are added first"),
+    error("np.sqrt(b + scale + abs(t).sum(axis=0)) / s", "not squared", "not squared"),
+    error("np.sqrt(b + scale + t[0] ** 2) / s", "one nuisance", "Only the first nuisance"),
+    error("np.sqrt(b + scale + (t**2).mean(axis=0)) / s", "a mean", "their sum"),
+    error("np.sqrt(b) / s", "the dice alone", "the dice's error alone"),
+    error("np.sqrt(b + shift) / s", "no normalisation", "The normalisation is missing"),
+    error("np.sqrt(b + scale) / s", "no nuisances", "The nuisances are missing"),
+    error("np.sqrt(scale + shift) / s", "no dice", "The dice are missing"),
+    error("np.sqrt(b**2 + scale + shift) / s", "the count squared", "not its square"),
+    error("np.sqrt(b + u * b + shift) / s", "normalisation not squared", "The normalisation is not squared"),
+    error("np.sqrt(b + u**2 + shift) / s", "relative", "The normalisation is relative"),
+    error(
+        "np.sqrt(b + scale + (t * b)[0] ** 2 + (t * b)[1] ** 2 + (t * b)[2] ** 2) / s", "times b", "already"
+    ),
+    error("np.sqrt(s + b + scale + shift) / s", "the signal scatters", "The signal scatters, too"),
+    error("np.sqrt(b + scale + (t**2).sum()) / s", "no axis", "over nuisances, axis=0"),
+    error("np.sqrt(b + scale + shift) / b", "over electrons", "Divided by the electrons"),
+    region("return cut(s / b)", "the likelihood ratio", "asks for no cell's slope"),
+    region("return cut(s / b, False)", "no slope at all", "chosen without the slope"),
+    region("return cut(s / b, share=0.5)", "half of the signal", "Half of the signal"),
+    region("return cut(s / b, share=0.9)", "nine tenths", "Nine tenths"),
+    region("return cut(s)", "most signal", "The cells with most signal first"),
+    region("return cut(s / np.sqrt(b))", "a cell's s/√b", "errors of cells do not add up"),
+    region("return cut(s / (b + abs(t)))", "the slope's size", "slopes of two signs cancel"),
+    region("return cut(s / np.maximum(b + t, 1e-9))", "the slope once", "The slope counts once"),
+    region("return cut(s / np.maximum(b - t, 1e-9))", "the slope once, turned", "The slope counts once"),
+    region("return np.ones(len(s), bool)", "everything", "That is the whole plane"),
+    region("return ~cut(s / b)", "outside", "Those are the cells outside"),
+    region("return t <= 0", "by sign", "by the sign of the slope"),
+    region("return cut(-abs(t) / b)", "the stillest", "the signal is not asked"),
+    region("return cut(-abs(charge))", "charge alone", "A cut on the charge alone"),
+    region("return cut(-abs(light))", "light alone", "A cut on the light alone"),
+    region("return np.zeros(len(s), bool)", "nothing", "Your region is empty"),
+    region("return s / b", "no truth values", "A region is true or false"),
+    region("return np.flatnonzero(cut(s / b))", "row numbers", "A truth value for each cell"),
+    scored("np.zeros(len(features))", "all equal", "nothing to cut on"),
+    scored("features", "two columns", "One score an event"),
+    scored("light", "light", "Is a large score like the line?"),
+    scored("-abs(light - np.median(line_events[:, 0]))", "light alone", "does a gain of S1 leave alone"),
+]
