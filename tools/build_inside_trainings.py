@@ -84,12 +84,12 @@ def search(cells):
     file = FOLDER / "search.csv"
     rows = stored(file)
     for way in ("plain", "shown"):
-        trials = [(number, cells["drawn_settings"](number), 1) for number in range(24)]
+        trials = [(number, cells["drawn_settings"](number), 1) for number in range(16)]
         for part in ("search", "again"):
             if part == "again":
                 tried = [row for row in rows if row["way"] == way and row["part"] == "search"]
                 winner = int(min(tried, key=lambda row: float(row["fresh"]))["number"])
-                trials = [(k, cells["drawn_settings"](k), t) for k in (0, winner) for t in range(11, 19)]
+                trials = [(k, cells["drawn_settings"](k), t) for k in (0, winner) for t in range(11, 17)]
             for number, (shape, settings), training in trials:
                 key = (way, part, str(number), str(training))
                 if key in {(r["way"], r["part"], r["number"], r["training"]) for r in rows}:
