@@ -80,27 +80,27 @@ def curves(cells):
 
 
 def search(cells):
-    """Train the random search, and its winner and the reference again on other events."""
+    """Train the random search of a plain network, and its winner and the usual settings on other events."""
     file = FOLDER / "search.csv"
     rows = stored(file)
-    for way in ("plain", "shown"):
-        trials = [(number, cells["drawn_settings"](number), 1) for number in range(16)]
-        for part in ("search", "again"):
-            if part == "again":
-                tried = [row for row in rows if row["way"] == way and row["part"] == "search"]
-                winner = int(min(tried, key=lambda row: float(row["fresh"]))["number"])
-                trials = [(k, cells["drawn_settings"](k), t) for k in (0, winner) for t in range(11, 17)]
-            for number, (shape, settings), training in trials:
-                key = (way, part, str(number), str(training))
-                if key in {(r["way"], r["part"], r["number"], r["training"]) for r in rows}:
-                    continue
-                say, least = cells["learn"]("flash", way, 1000, training, None, shape, **settings)
-                alone, mean = judge(cells, "flash", say)
-                found = dict(fresh=round(least * cells["pmts"].radius, 3), rms=alone, rms_of_mean=mean)
-                rows.append(dict(zip(("way", "part", "number", "training"), key, strict=True)) | found)
-                store(file, rows)
-                print(rows[-1], shape, settings, flush=True)
-                cells["keras"].backend.clear_session()
+    for part in ("search", "again"):
+        trials = [(number, 1) for number in range(16)]
+        if part == "again":
+            tried = [row for row in rows if row["part"] == "search"]
+            winner = int(min(tried, key=lambda row: float(row["fresh"]))["number"])
+            trials = [(number, training) for number in (0, winner) for training in range(11, 17)]
+        for number, training in trials:
+            key = (part, str(number), str(training))
+            if key in {(row["part"], row["number"], row["training"]) for row in rows}:
+                continue
+            shape, settings = cells["drawn_settings"](number)
+            say, least = cells["learn"]("flash", "plain", 1000, training, None, shape, **settings)
+            alone, mean = judge(cells, "flash", say)
+            found = dict(fresh=round(least * cells["pmts"].radius, 3), rms=alone, rms_of_mean=mean)
+            rows.append(dict(zip(("part", "number", "training"), key, strict=True)) | found)
+            store(file, rows)
+            print(rows[-1], shape, settings, flush=True)
+            cells["keras"].backend.clear_session()
 
 
 def main():
