@@ -119,7 +119,9 @@ WRONG = [
     shares("return r + 0.1 * np.arange(d)", "something else", "They add up to"),
     shares("return dict(enumerate(r))", "dictionary", "dict"),
     shares("each.mean(axis=0)", "no return", "is there a return?"),
-    shares("event[:] = reference\n    return r", "changes the event", "changes `reference` or `event` itself"),
+    shares(
+        "event[:] = reference\n    return r", "changes the event", "changes `reference` or `event` itself"
+    ),
     shares("return say(event)", "one event", "Your code stopped"),
     formula(
         "def terms(x):\n    return x\n\n\ncoefficients = np.array([0.0, 0.0])\n",
@@ -149,9 +151,7 @@ WRONG = [
         "logarithm of what is negative",
         "Some terms are not finite",
     ),
-    formula(
-        "def terms(x):\n    return x[:10]\n\n\ncoefficients = [-1.0, 1.0]\n", "few rows", "10 rows for"
-    ),
+    formula("def terms(x):\n    return x[:10]\n\n\ncoefficients = [-1.0, 1.0]\n", "few rows", "10 rows for"),
     formula(
         "def terms(x):\n"
         "    a, b = (x[:, 0] - 1.3) / 0.3, 5 * (x[:, 1] - x[:, 0] / 2 - 3)\n"
