@@ -1,0 +1,165 @@
+"""Plausible wrong answers to the exercises of lesson 19, each with the hint that names the mistake."""
+
+
+def along(body, why, hint):
+    """One wrong `turned_along`; `f` and `m` are the answers to the patterns and to their mirror images."""
+    code = (
+        "def turned_along(say, patterns):\n"
+        "    p = patterns\n"
+        "    f, m = say(p), say(p[:, ::-1])\n"
+        f"    {body}\n"
+    )
+    return {"exercise": "1", "why": why, "code": code, "hint": hint}
+
+
+def shares(body, why, hint):
+    """One wrong `shares_of`; `each` are the shares in each order, `r` their mean, `whole` the difference."""
+    code = (
+        "def shares_of(say, reference, event):\n"
+        "    d, x, x0 = len(event), event, reference\n"
+        "    one = lambda v: say(np.array(v, dtype=float)[None])[0]\n"
+        "    def steps(order):\n"
+        "        now, out = np.array(x0, dtype=float), np.zeros(d)\n"
+        "        for k in order:\n"
+        "            before = one(now)\n"
+        "            now[k] = x[k]\n"
+        "            out[k] = one(now) - before\n"
+        "        return out\n"
+        "    each = np.array([steps(o) for o in itertools.permutations(range(d))])\n"
+        "    r, whole, eye = each.mean(axis=0), one(x) - one(x0), np.eye(d, dtype=bool)\n"
+        "    first = np.array([one(np.where(k, x, x0)) - one(x0) for k in eye])\n"
+        "    last = np.array([one(x) - one(np.where(k, x0, x)) for k in eye])\n"
+        "    slope = lambda at: np.array([(one(at + 1e-5 * k) - one(at - 1e-5 * k)) / 2e-5 for k in np.eye(d)])\n"
+        f"    {body}\n"
+    )
+    return {"exercise": "2", "why": why, "code": code, "hint": hint}
+
+
+def formula(code, why, hint):
+    """One wrong pair of `terms` and `coefficients`."""
+    return {"exercise": "3", "why": why, "code": code, "hint": hint}
+
+
+WRONG = [
+    along("return f", "the network's own", "own answer"),
+    along("return m", "the mirror's alone", "mirror image's answer alone"),
+    along("return -m", "the mirror's alone, turned", "mirror image's answer alone"),
+    along("return (f + m) / 2", "plus", "the same for a pattern and its mirror image"),
+    along("return f + m", "plus, no half", "the same for a pattern and its mirror image"),
+    along("return f - m", "no half", "a half is missing"),
+    along("return m - f", "no half, turned", "And the sign is turned"),
+    along("return (m - f) / 2", "turned", "The sign is turned"),
+    along("return (f - say(p[::-1])) / 2", "events reversed", "The *events* are reversed"),
+    along("return (f - say(p[::-1, ::-1])) / 2", "both reversed", "Tubes *and* events are reversed"),
+    along("return (f - m[::-1]) / 2", "answers reversed", "Tubes *and* events are reversed"),
+    along("return say((p - p[:, ::-1]) / 2)", "asked once", "The network is asked once"),
+    along("return say((p + p[:, ::-1]) / 2)", "asked about the mean", "The network is asked once"),
+    along("return (f - say(-p)) / 2", "counts negative", "The counts changed their sign"),
+    along("return f - f.mean()", "mean taken off", "The mean over the events is taken off"),
+    along("return ((f - m) / 2).mean()", "one number", "one number: an answer for each"),
+    along("return np.where(f < 0, -m, f)", "chosen by sign", "That is the frame"),
+    along(
+        "lean = p @ (np.arange(p.shape[1]) - (p.shape[1] - 1) / 2)\n    return np.where(lean < 0, -m, f)",
+        "frame",
+        "That is the frame",
+    ),
+    along("return np.maximum(f, -m)", "larger", "The larger of the two is chosen"),
+    along("return np.abs(f - m) / 2", "sizes", "the same for a pattern and its mirror image"),
+    along("return (f - say(np.roll(p, 1, axis=1))) / 2", "rolled", "moved by one place"),
+    along("return np.stack([f, -m], axis=1)", "both", "side by side"),
+    along("return (f - m) / 4", "halved twice", "Divided by two twice"),
+    along("return np.round((f - m) / 2)", "rounded", "mean of the two answers"),
+    along("return 0.3 * f - 0.7 * m", "unequal weights", "do not turn along"),
+    along("return list((f - m) / 2)[:-1]", "one missing", "The last one is missing"),
+    along("(f - m) / 2", "no return", "is there a return?"),
+    along("return (f - m[:, ::-1]) / 2", "answers mirrored", "Your code stopped"),
+    shares("return steps(range(d))", "one order", "One order alone"),
+    shares("return steps(range(d)[::-1])", "one order, backwards", "One order alone"),
+    shares("return (steps(range(d)) + steps(range(d)[::-1])) / 2", "two orders", "Two orders alone"),
+    shares("return first", "each alone", "Each input is replaced alone"),
+    shares("return last", "each last", "Each input is taken back alone"),
+    shares("return -first", "each alone, turned", "And the sign is turned"),
+    shares("return (first + last) / 2", "first and last", "The first and the last place alone"),
+    shares("return first / first.sum() * whole", "scaled", "Scaled to add up"),
+    shares("return each.sum(axis=0)", "not divided", "Not divided by the number of orders"),
+    shares("return each.sum(axis=0) / d", "divided by d", "By d, it is"),
+    shares("return r / d", "divided by d as well", "Divided by d as well"),
+    shares("return each", "each order", "the shares in each order"),
+    shares("return -r", "turned", "The sign is turned"),
+    shares("return np.abs(r)", "sizes", "The sizes alone"),
+    shares("return np.abs(each).mean(axis=0)", "mean sizes", "The sizes alone"),
+    shares("return slope(x) * (x - x0)", "slope", "slopes times distances"),
+    shares("return slope(x0) * (x - x0)", "slope at the reference", "slopes times distances"),
+    shares("return slope(x)", "slopes", "Those are slopes"),
+    shares(
+        "at = [x0 + s * (x - x0) for s in (np.arange(400) + 0.5) / 400]\n"
+        "    return (x - x0) * np.mean([slope(a) for a in at], axis=0)",
+        "the lesson's walk",
+        "Those are integrated gradients",
+    ),
+    shares(
+        "sets = [np.array(s) for s in itertools.product((False, True), repeat=d)]\n"
+        "    value = lambda s: one(np.where(s, x, x0))\n"
+        "    return np.array([np.mean([value(s | k) - value(s) for s in sets if not (s & k).any()]) for k in eye])",
+        "every set alike",
+        "Every *set* of the others counts alike",
+    ),
+    shares("return np.full(d, whole / d)", "equal", "Equal parts"),
+    shares("return whole", "the whole", "That is the whole difference"),
+    shares("return r / whole", "of one", "Shares of one"),
+    shares("return 100 * r / whole", "per cent", "Per cent"),
+    shares("return np.median(each, axis=0)", "median", "The median over the orders"),
+    shares(
+        "return np.mean([steps(np.roll(range(d), -k)) for k in range(d)], axis=0)",
+        "d orders",
+        "Only d orders",
+    ),
+    shares("return each.std(axis=0)", "spread", "the spread over the orders"),
+    shares("return r[::-1]", "reversed", "in the reverse order"),
+    shares("return r + 0.1 * np.arange(d)", "something else", "They add up to"),
+    shares("return dict(enumerate(r))", "dictionary", "dict"),
+    shares("each.mean(axis=0)", "no return", "is there a return?"),
+    shares(
+        "event[:] = reference\n    return r", "changes the event", "changes `reference` or `event` itself"
+    ),
+    shares("return say(event)", "one event", "Your code stopped"),
+    formula(
+        "def terms(x):\n    return x\n\n\ncoefficients = np.array([0.0, 0.0])\n",
+        "nothing",
+        "every event gets the same score",
+    ),
+    formula(
+        "def terms(x):\n    return np.column_stack([x[:, 1] - x[:, 0] / 2])\n\n\ncoefficients = [1.0]\n",
+        "turned round",
+        "the score is turned round",
+    ),
+    formula(
+        "def terms(x):\n    return np.column_stack([x[:, 1] - x[:, 0] / 2])\n\n\ncoefficients = [-1.0]\n",
+        "a straight line",
+        "Not yet: 1 terms",
+    ),
+    formula(
+        "def terms(x):\n    return x[:, 0]\n\n\ncoefficients = [-1.0]\n",
+        "one-dimensional",
+        "a row for each event, a column a term",
+    ),
+    formula(
+        "def terms(x):\n    return x\n\n\ncoefficients = [-1.0]\n", "too few numbers", "want as many numbers"
+    ),
+    formula(
+        "def terms(x):\n    return np.log(x - 1)\n\n\ncoefficients = [-1.0, 1.0]\n",
+        "logarithm of what is negative",
+        "Some terms are not finite",
+    ),
+    formula("def terms(x):\n    return x[:10]\n\n\ncoefficients = [-1.0, 1.0]\n", "few rows", "10 rows for"),
+    formula(
+        "def terms(x):\n"
+        "    a, b = (x[:, 0] - 1.3) / 0.3, 5 * (x[:, 1] - x[:, 0] / 2 - 3)\n"
+        "    return np.stack([a**i * b**j for i in range(5) for j in range(5 - i) if i + j], axis=1)\n"
+        "\n\n"
+        "fit = LogisticRegression(C=1e5, max_iter=2000).fit(terms(x_learn), nuclear)\n"
+        "coefficients = fit.coef_[0]\n",
+        "too many terms",
+        "good has at most 9 terms",
+    ),
+]
