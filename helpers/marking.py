@@ -22,6 +22,7 @@ EXPLAINED = {  # what libraries say, and what it means for a learner
     "contains NaN": "NaN stands where there is no number: leave it out, or fill it first.",
     "Singular matrix": "it has no inverse: are two rows equal, or is something missing on its diagonal?",
     "could not convert string": "a text stands where a number is wanted.",
+    "must be square": "there must be as many equations as unknowns, one row each: take the means of the events first.",
     "with a sequence": "several numbers stand where one is wanted.",
     "KeyError": "nothing goes by that name.",
     "could not be broadcast": "two arrays of different lengths are combined.",
