@@ -151,7 +151,7 @@ JITTERED = [
         "samples a pulse, not 90",
     ),
     ("aligned", _jitter(EACH, "align(np.take_along_axis(waveforms, columns, axis=1))"), "end at one place"),
-    ("noise", _jitter(EACH, "waveforms + rng.normal(0, 0.01, waveforms.shape)"), "other values than before"),
+    ("noise", _jitter(EACH, "waveforms + rng.normal(0, 0.01, waveforms.shape)"), "are others than before"),
     (
         "an own generator",
         _jitter("np.random.default_rng(0).integers(-reach, reach + 1, len(waveforms))"),
