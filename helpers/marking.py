@@ -10,7 +10,7 @@ from helpers import course
 
 LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), str(Path(__file__).parent))
 EXPLAINED = {  # what libraries say, and what it means for a learner
-    "only integers, slices": "an index is a whole number, and SciPy returns a float: int(…).",
+    "only integers, slices": "an index is a whole number: no text, and no float, which SciPy returns: int(…).",
     "must be of integer": "an index is a whole number, and np.ceil returns floats: .astype(int).",
     "inconsistent numbers of samples": "the two arrays do not describe the same events.",
     "remapped shapes": "two factors of einsum have axes of different lengths.",
@@ -22,12 +22,16 @@ EXPLAINED = {  # what libraries say, and what it means for a learner
     "contains NaN": "NaN stands where there is no number: leave it out, or fill it first.",
     "Singular matrix": "it has no inverse: are two rows equal, or is something missing on its diagonal?",
     "could not convert string": "a text stands where a number is wanted.",
+    "empty sequence": "nothing is left to choose from: no value met the condition.",
+    "must be square": "there must be as many equations as unknowns, one row each: take the means of the events first.",
     "with a sequence": "several numbers stand where one is wanted.",
+    "Inclusive has to be": "between takes the two ends alone, and asks the values themselves: values.between(low, high).",
     "KeyError": "nothing goes by that name.",
     "could not be broadcast": "two arrays of different lengths are combined.",
     "truth value of an array": "an array stands where one true or false is wanted.",
     "truth value of a Series": "a column stands where one true or false is wanted; & and | go row by row.",
     "cannot convert float NaN": "NaN came out where a number was wanted: are the arguments in their order?",
+    "continuous format is not supported": "labels are wanted first, then scores: roc_auc_score(label, score).",
     "is not defined": "has the cell that defines it been run, and is the name spelt so?",
     "'tuple' and": "a pair stands where one number is wanted: take one of the two.",
     "'NoneType' object": "something is None: is a return missing?",
@@ -48,6 +52,7 @@ EXPLAINED = {  # what libraries say, and what it means for a learner
     "must match len(axes)": "the filter has not as many axes as what it goes over: hand it one picture at a time.",
     "SeedSequence expects": "a seed is a whole number, or a list of some.",
     "p is NaN": "a chance lies from 0 to 1: is yours a sum that comes out a little above?",
+    "object has no attribute": "it has nothing of that name: what is it, and what was handed over?",
 }
 
 

@@ -86,7 +86,7 @@ def test_a_timetable_lists_all_that_is_taught_and_adds_up(page):
     assert fits or "Notes are not written yet" in page.read_text("utf-8"), (
         "the core does not fit into a session"
     )
-    assert f"runs in {run_minutes(page.stem):g} minutes" in page.read_text("utf-8")
+    assert f"runs in {run_minutes(page.stem):g} minute" in page.read_text("utf-8")
 
 
 @each_page

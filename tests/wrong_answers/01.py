@@ -50,9 +50,9 @@ WRONG = [
     _recoils("mass and cross-section swapped", "wants the mass before", answer="0.0"),
     _recoils(
         "the check's own numbers",
-        "is an argument not used?",
+        "are its numbers written in?",
         answer="spectra.expected_events("
-        "lambda e: recoils.wimp_rate(e, 50, 1e-46), 0.25 * 120 / 365.25, (5, 300))",
+        "lambda e: recoils.wimp_rate(e, 50, 1e-46), 0.26 * 110 / 365.25, (5, 300))",
     ),
     _recoils("nothing is returned", "is there a return?", answer="None"),
     _recoils("an array is returned", "One number is wanted", answer="rate(np.linspace(threshold, 300, 9))"),
@@ -115,6 +115,101 @@ WRONG = [
         "1 / np.linalg.solve(signals.T, energies / work_function)",
     ),
     _gains("text", "A pair (g1, g2) is wanted", "'0.11 and 47'"),
+    _recoils("ends at the sampler's 200 keV", "ends at 200 keV", high="200"),
+    _recoils("ends at 80 keV", "ends at 80 keV", high="80"),
+    _recoils("ends at 30 keV", "ends at 30 keV", high="30"),
+    _recoils("starts at 0.5 keV", "starts at 0.5 keV", low="0.5"),
+    _recoils("a year of 360 days", "a year has 360 days", "tonnes * days / 360"),
+    _recoils("months", "those are months", "tonnes * days / 30"),
+    _recoils("hours", "no hours occur here", "tonnes * years / 24"),
+    _recoils("one day", "the time is one day", "tonnes / 365.25"),
+    _recoils("mass over time", "an exposure is their product", "tonnes / years"),
+    _recoils(
+        "a coarse grid",
+        "too coarse",
+        answer="(lambda e: tonnes * years * np.trapezoid(rate(e), e))(np.linspace(threshold, 300, 20))",
+    ),
+    _recoils(
+        "rates added",
+        "also takes the step",
+        answer="tonnes * years * rate(np.linspace(threshold, 300, 1000)).sum()",
+    ),
+    _recoils(
+        "an integral without its energies",
+        "Which energies go with the rates?",
+        answer="tonnes * years * np.trapezoid(rate(np.geomspace(threshold, 300, 300)))",
+    ),
+    _recoils(
+        "steps of a keV",
+        "in steps of 1 keV",
+        answer="tonnes * years * rate(np.arange(threshold, 300)).sum()",
+    ),
+    _recoils(
+        "kilograms for the WIMP's mass",
+        "The kilograms of xenon stand where",
+        answer="spectra.expected_events(lambda e: recoils.wimp_rate(e, kilograms, cross_section), "
+        "tonnes * years, (threshold, 300))",
+    ),
+    _recoils(
+        "the lesson's WIMP",
+        "a WIMP of 100 GeV",
+        answer="spectra.expected_events(lambda e: recoils.wimp_rate(e, 100, cross_section), "
+        "tonnes * years, (threshold, 300))",
+    ),
+    _recoils("the threshold written in", "the first search's threshold", low="5.0"),
+    _recoils(
+        "a Poisson draw",
+        "do not draw",
+        answer="np.random.default_rng(1).poisson("
+        + _COUNT.format("tonnes * years", "threshold", "300")
+        + ")",
+    ),
+    _recoils(
+        "the chance of one or more",
+        "chance of at least one",
+        answer="1 - np.exp(-" + _COUNT.format("tonnes * years", "threshold", "300") + ")",
+    ),
+    _gains(
+        "the lines' difference, half and half",
+        "half and half",
+        "2 * np.diff(signals, axis=0)[0] / np.diff(energies / work_function)",
+    ),
+    _gains(
+        "g1 from one line, g2 from the other",
+        "g1 comes from one line",
+        "np.diag(signals) * work_function / energies",
+    ),
+    _gains("both lines given one energy", "given the low energy", "solve(energies[[0, 0]] / work_function)"),
+    _gains("per cent", "in per cent", "solve(energies / work_function) * [100, 1]"),
+    _gains(
+        "the slope for g1",
+        "g1 is −g2/slope",
+        "tuple(np.polyfit(*(signals * work_function / energies[:, None]).T, 1))",
+    ),
+    _gains(
+        "tables in the equations", "as many equations as unknowns", "np.linalg.solve(low_line, high_line)"
+    ),
+    _gains(
+        "a fit to all events",
+        "single events, whose light and charge scatter",
+        """1 / np.linalg.lstsq(
+        np.concatenate([line[["s1c", "s2c"]] for line in (low_line, high_line)]),
+        np.repeat(energies / work_function, [len(low_line), len(high_line)]), rcond=None)[0]""",
+    ),
+    {
+        "exercise": "2",
+        "why": "medians",
+        "code": _GAINS.replace(".mean()", ".median()").format("solve(energies / work_function)"),
+        "hint": "come from medians",
+    },
+    {
+        "exercise": "2",
+        "why": "root mean squares",
+        "code": _GAINS.replace('[["s1c", "s2c"]].mean()', '[["s1c", "s2c"]].pow(2).mean() ** 0.5').format(
+            "solve(energies / work_function)"
+        ),
+        "hint": "root mean squares",
+    },
     {
         "exercise": "3",
         "why": "one answer for all",

@@ -110,6 +110,39 @@ WRONG = [
     _median("the whole table", "Return one number", "limits_by_count"),
     _median("a list of one", "Return one number", "limits_by_count[[middle]]"),
     _median("a mistake that no hint knows", "the course's is [", "1.37 * background"),
+    _median(
+        "the largest product", "One count too many", "limits_by_count[(chance * limits_by_count).argmax()]"
+    ),
+    _median(
+        "no event left out",
+        "those of all counts from 0 on",
+        "limits_by_count[np.searchsorted(chance[1:].cumsum(), 0.5)]",
+    ),
+    _median("half a life", "times ln 2", "limits_by_count[int(background * np.log(2))]"),
+    _median(
+        "a signal added",
+        "*without* signal",
+        "limits_by_count[int(stats.poisson.median(background + limits_by_count[0]))]",
+    ),
+    _median("a word for an index", "no text", "limits_by_count['median']"),
+    _median("a piece of the table", "a piece of the table", "np.median(limits_by_count[:10])"),
+    _median(
+        "twenty toys",
+        "few toys",
+        "np.median(limits_by_count[np.random.default_rng(0).poisson(background, 20)])",
+    ),
+    _median("turned round", "was turned round", "np.sort(limits_by_count)[::-1][middle]"),
+    _median(
+        "the first limit above the background",
+        "first limit above the background",
+        "limits_by_count[np.argmax(limits_by_count > background)]",
+    ),
+    _median("added up to the median", "Limits were added", "limits_by_count[:middle].sum()"),
+    _median(
+        "Feldman and Cousins' at the background rounded",
+        "another recipe's",
+        "counting.feldman_cousins(round(background), background)[1]",
+    ),
     _excluded(
         "the efficiency forgotten", "recoils that survive the cuts are counted", rest="/ recoils_at_reference"
     ),
@@ -252,6 +285,38 @@ WRONG = [
     ),
     _excluded("a coarse grid", "the step of a grid", "np.floor(upper / 0.1) * 0.1"),
     _excluded("the sign", "The sign is turned", "-upper"),
+    _excluded(
+        "the background doubled",
+        "The background counts twice",
+        "counting.feldman_cousins(n_observed, 2 * background)[1]",
+    ),
+    _excluded("exchanged", "exchanged", "counting.feldman_cousins(round(background), n_observed)[1]"),
+    _excluded(
+        "both corrected",
+        "divided by the efficiency first",
+        "counting.feldman_cousins(round(n_observed / efficiency), background / efficiency)[1]",
+        "/ recoils_at_reference",
+    ),
+    _excluded("central", "a central interval", "stats.chi2.ppf(0.95, 2 * (n_observed + 1)) / 2 - background"),
+    _excluded("1.96 σ", "Gaussian", "n_observed - background + 1.96 * n_observed**0.5"),
+    _excluded("the count added", "The count is added", "n_observed + upper"),
+    _excluded("square metres", "That is in m²", "1e-4 * upper"),
+    _excluded("whole numbers", "cuts off the decimals", rest="// (efficiency * recoils_at_reference)"),
+    _excluded("over the count", "divided by the count", "upper / max(n_observed, 1)"),
+    _excluded("a root", "under a root", rest="/ (efficiency**0.5 * recoils_at_reference)"),
+    _excluded("a step of 0.5", "the step of your grid", "np.floor(2 * upper) / 2"),
+    _search(
+        "flat background per keV, in a wide window",
+        "The flat background is a rate",
+        "target, low, high = 'Ar', 0.6, 3.4\ns, nu, flat = world_of(target, (low, high))\n"
+        "proposal |= {'target': target, 'window': (low, high), 'reach': reach_for(s, nu + flat / (high - low))}",
+    ),
+    _search(
+        "flat background without exposure",
+        "The flat background is a rate",
+        "target, low, high = 'Ar', 0.6, 3.4\ns, nu, flat = world_of(target, (low, high))\n"
+        "proposal |= {'target': target, 'window': (low, high), 'reach': reach_for(s, nu + flat / 2)}",
+    ),
     _search("no dictionary", "The proposal is a dictionary", "proposal = (target, low, high, reach)"),
     _search("no reason", "The proposal lacks reason", "del proposal['reason']"),
     _search("a reason of nothing", "The reason is missing", "proposal['reason'] = None"),
