@@ -94,7 +94,7 @@ WRONG = [
     _gains("energies in eV", "not in one unit", "solve(1000 * energies / work_function)"),
     _gains("each signal alone", "each taken for all quanta", "signals[1] * work_function / high_energy"),
     _gains("energies exchanged", "The two energies are exchanged", "solve(energies[::-1] / work_function)"),
-    _gains("NEST's own numbers", "not for LUX", "(0.11357, 47.067)"),
+    _gains("NEST's own numbers", "That is LZ's", "(0.11357, 47.067)"),
     _gains("a pair of an array and a number", "A pair (g1, g2) is wanted", "(signals[0], 47.0)"),
     _gains("one number", "A pair (g1, g2) is wanted", "solve(energies / work_function)[0]"),
     _gains("nothing is returned", "A pair (g1, g2) is wanted", "None"),

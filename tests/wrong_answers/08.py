@@ -246,7 +246,7 @@ SHARES = [
         _share(bottom="labelled.sum() - sideband.sum()"),
         "differ in width",
     ),
-    ("the scale rounded", _share(scale="1.8"), "not rounded"),
+    ("the scale rounded", _share(scale="1.8"), "1.78, not 1.8"),
     ("upside down", _share(answer="bottom / top"), "Upside down"),
     ("the truth", _share(answer="(truly > cut).mean()"), "no experiment knows"),
     ("one label", _share(answer="passed[labelled | sideband].mean()"), "put together"),
@@ -352,7 +352,7 @@ TAGGERS = [
     (
         "a cut on the width",
         _tagger("-features(waveforms, 100)['width'].to_numpy()"),
-        "at the assumed stretch",
+        "At the assumed stretch",
     ),
     ("the size", _tagger("waveforms.sum(axis=1)"), "No better than chance"),
     (
