@@ -27,8 +27,13 @@ def life(body, why, hint):
     return {"exercise": "2", "why": why, "code": code, "hint": hint}
 
 
-def later(code, why, hint):
-    """One wrong `later_score`."""
+def later(body, why, hint):
+    """One wrong `score_later`; `c` is log10 S2/S1 of the later events."""
+    code = (
+        "def score_later(sim_events, sim_kind, spot_events, later_events):\n"
+        "    n, c = len(later_events), np.log10(later_events['s2'] / later_events['s1'])\n"
+        f"    {body}\n"
+    )
     return {"exercise": "3", "why": why, "code": code, "hint": hint}
 
 
@@ -60,7 +65,7 @@ WRONG = [
     ratio("return solve(m, 0.25, 0.05)", "typed in", "with other shares"),
     life("return 1 / (1 / 6500 - (d - s))", "no ln 10", "log₁₀ is not ln"),
     life("return 1 / (1 / 6500 - (d - s) / k)", "divided", "Divided by ln 10"),
-    life("return 1 / (1 / 6500 + k * (d - s))", "sign", "than"),
+    life("return 1 / (1 / 6500 + k * (d - s))", "sign", "The sign: in the data"),
     life("return -1 / (k * (d - s))", "no 6500", "The simulation's own 6500 µs are missing"),
     life("return -1 / (d - s)", "no 6500, no ln 10", "own 6500 µs and the ln 10 are missing"),
     life("return 1 / (k * (d - s))", "negative", "A lifetime is positive; and the"),
@@ -82,9 +87,9 @@ WRONG = [
     life("return 6500", "the simulation's", "That is the simulation's lifetime"),
     life("good", "no return", "is there a return?"),
     life("return 1850.0", "typed in", "of another data set"),
-    later("later_score = np.zeros(len(later_events))", "nothing", "larger scores are for nuclear"),
-    later("later_score = later_events['s2'] / later_events['s1']", "upside down", "larger scores are for"),
-    later("later_score = -np.log10(later_events['s2'] / later_events['s1'])", "a cut", "Not yet"),
-    later("later_score = np.zeros(5)", "another length", "One score for each later event"),
-    later("later_score = np.full(len(later_events), np.nan)", "not finite", "not finite"),
+    later("return np.zeros(n)", "nothing", "larger scores are for nuclear"),
+    later("return c", "upside down", "larger scores are for nuclear"),
+    later("return -c", "a cut", "Not yet"),
+    later("return np.zeros(5)", "another length", "One score for each later event"),
+    later("return np.full(n, np.nan)", "not finite", "not finite"),
 ]
