@@ -27,12 +27,11 @@ def life(body, why, hint):
     return {"exercise": "2", "why": why, "code": code, "hint": hint}
 
 
-def later(body, why, hint):
-    """One wrong `score_later`; `c` is log10 S2/S1 of the later events."""
+def later(scores, why, hint):
+    """Wrong scores of the later events; `c` is their log10 S2/S1, `n` their number."""
     code = (
-        "def score_later(sim_events, sim_kind, spot_events, later_events):\n"
-        "    n, c = len(later_events), np.log10(later_events['s2'] / later_events['s1'])\n"
-        f"    {body}\n"
+        "n, c = len(later_events), np.log10(later_events['s2'] / later_events['s1'])\n"
+        f"later_scores = {scores}\n"
     )
     return {"exercise": "3", "why": why, "code": code, "hint": hint}
 
@@ -87,9 +86,9 @@ WRONG = [
     life("return 6500", "the simulation's", "That is the simulation's lifetime"),
     life("good", "no return", "is there a return?"),
     life("return 1850.0", "typed in", "of another data set"),
-    later("return np.zeros(n)", "nothing", "larger scores are for nuclear"),
-    later("return c", "upside down", "larger scores are for nuclear"),
-    later("return -c", "a cut", "Not yet"),
-    later("return np.zeros(5)", "another length", "One score for each later event"),
-    later("return np.full(n, np.nan)", "not finite", "not finite"),
+    later("np.zeros(n)", "nothing", "larger scores are for nuclear"),
+    later("c", "upside down", "larger scores are for nuclear"),
+    later("-c", "a cut", "Not yet"),
+    later("np.zeros(5)", "another length", "One score for each later event"),
+    later("np.full(n, np.nan)", "not finite", "not finite"),
 ]
