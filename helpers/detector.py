@@ -187,6 +187,56 @@ def height(drift_time, *, detector="LZ_WS2022"):
     return np.interp(drift_time, times, heights)
 
 
+def altered(events, *, lifetime=None, tilt=0.0, detector="LZ_WS2022", rng):
+    """Return events as the same detector would have seen them with fewer electrons arriving, and tilted.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Simulated events: at least the columns `x`, `drift_time`, `s2` and `s2c`.
+    lifetime : float, optional
+        The electrons' lifetime [µs], above zero and at most the detector's own, which is the default.
+    tilt : float
+        The liquid's surface is tilted along x, so that an S2 is larger by this share at the fiducial radius, and
+        smaller by it at the other side: from -0.5 to 0.5.
+    detector : str
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy in which `s2` has changed, NaN where it is now below threshold, and `s2c` with it: it is still
+        corrected with the old lifetime and no tilt, as by somebody who does not know. `arrived` is new: the mean
+        factor on each S2.
+
+    Notes
+    -----
+    An electron that would have arrived arrives with chance f = exp(-t/lifetime + t/old lifetime); of n electrons the
+    variance is f (1 - f) n. That an S2's gain changes in a straight line along the tilt is an assumption of ours.
+    """
+    p = nest.parameters(detector)
+    for name in ("x", "drift_time", "s2", "s2c"):
+        if name not in getattr(events, "columns", ()):
+            raise ValueError(
+                f"events must be a DataFrame with the columns x, drift_time, s2, s2c; it lacks {name}"
+            )
+    lifetime = p.electron_lifetime if lifetime is None else lifetime
+    lifetime = check.number("lifetime", lifetime, above=0, at_most=p.electron_lifetime)
+    tilt = check.number("tilt", tilt, at_least=-0.5, at_most=0.5)
+    check.generator("rng", rng)
+    s2 = events["s2"].to_numpy(float)
+    arrive = np.exp(-events["drift_time"].to_numpy(float) * (1 / lifetime - 1 / p.electron_lifetime))
+    slope = 1 + tilt * events["x"].to_numpy(float) / p.fiducial_radius
+    # √(number of electrons) × the area of one is √(S2 × that area).
+    spread = np.sqrt(arrive * (1 - arrive) * np.nan_to_num(s2) * p.single_electron)
+    later = slope * (arrive * s2 + spread * rng.standard_normal(len(s2)))
+    later[~(later >= p.s2_threshold)] = np.nan
+    with np.errstate(invalid="ignore"):
+        s2c = events["s2c"].to_numpy(float) * later / s2
+    changed = {"s2": later, "s2c": s2c, "arrived": arrive * slope}
+    return events.assign(**{name: values.astype(np.float32) for name, values in changed.items()})
+
+
 def bands(s1c, s2c, edges=tuple(range(5, 81, 5))):
     """Return the median and width of log10(s2c/s1c) in bins of s1c.
 

@@ -54,6 +54,9 @@ SECONDS_PER_YEAR = constants.Julian_year
 
 AMU_PER_TONNE = 1e3 / constants.atomic_mass  # over the atomic weight: nuclei in a tonne
 
+_TRITIUM_END = 18.59  # [keV]: the β decay's end point
+_ELECTRON_MASS = constants.physical_constants["electron mass energy equivalent in MeV"][0] * 1e3  # [keV]
+
 # Below a millielectronvolt every rate here is constant; at exactly zero the formulas divide zero by zero.
 _TINY = 1e-6  # [keV]
 
@@ -310,3 +313,37 @@ def flat_er_rate(recoil_energy, rate):
     """
     energy = check.array("recoil_energy", recoil_energy, at_least=0)
     return np.full_like(energy, check.number("rate", rate, at_least=0))
+
+
+def tritium_rate(recoil_energy, decays):
+    """Return the rate of electron recoils from tritium that is dissolved in the xenon.
+
+    Parameters
+    ----------
+    recoil_energy : array_like
+        Energy of the β electron [keV]; above the end point the rate is zero.
+    decays : float
+        How many tritium atoms decay [per t y].
+
+    Notes
+    -----
+    An allowed β decay with the non-relativistic Fermi function of helium, massless neutrinos, and an end point of
+    18.59 keV; how LUX used it to calibrate: arXiv 1512.03133.
+    """
+    decays = check.number("decays", decays, at_least=0)
+    return decays / _tritium_area() * _tritium_shape(check.array("recoil_energy", recoil_energy, at_least=0))
+
+
+def _tritium_shape(energy):
+    energy = np.maximum(energy, _TINY)
+    momentum = np.sqrt(energy * (energy + 2 * _ELECTRON_MASS))
+    total = energy + _ELECTRON_MASS
+    coulomb = 2 * np.pi * constants.fine_structure * 2 * total / momentum  # of helium's two charges
+    left = np.maximum(_TRITIUM_END - energy, 0)  # to the neutrino
+    return momentum * total * left**2 * coulomb / -np.expm1(-coulomb)
+
+
+@functools.cache
+def _tritium_area():
+    energy = np.linspace(0, _TRITIUM_END, 4001)
+    return np.trapezoid(_tritium_shape(energy), energy)

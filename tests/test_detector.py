@@ -395,6 +395,49 @@ def test_nestpy_without_recoils_has_no_rows(nest_source):
     assert detector.reference([], "ER", rng=rng()).shape == (0, len(detector.COLUMNS))
 
 
+@given(st.floats(500, 6500), st.floats(-0.5, 0.5))
+@settings(max_examples=8, deadline=None)
+def test_altered_events_lose_what_the_lifetime_and_the_tilt_take(lifetime, tilt):
+    draw = rng(5)
+    events = detector.simulate(np.full(20_000, 100.0), "ER", rng=draw)  # far above threshold
+    later = detector.altered(events, lifetime=lifetime, tilt=tilt, rng=draw)
+    factor = np.exp(-events["drift_time"] * (1 / lifetime - 1 / 6500)) * (1 + tilt * events["x"] / 688)
+    np.testing.assert_allclose(later["arrived"], factor, rtol=1e-4)
+    assert (later["s2"] / events["s2"] / factor).mean() == pytest.approx(1, abs=0.002)
+    np.testing.assert_allclose(later["s2c"] / events["s2c"], later["s2"] / events["s2"], rtol=1e-4)
+
+
+def test_unaltered_events_are_the_same_and_a_loss_is_binomial():
+    draw = rng(6)
+    events = detector.simulate(np.full(40_000, 10.0), "NR", rng=draw)
+    np.testing.assert_allclose(detector.altered(events, rng=draw)["s2"], events["s2"], rtol=1e-6)
+    assert events["s2"].notna().mean() > 0.99
+    later = detector.altered(events, lifetime=1000, rng=draw)
+    seen = later["s2"].notna() & events["s2"].notna()
+    lost = 1 - later["arrived"][seen]
+    noise = later["s2"][seen] - later["arrived"][seen] * events["s2"][seen]
+    electrons = events["s2"][seen] / nest.parameters().single_electron
+    expected = later["arrived"][seen] * lost * electrons * nest.parameters().single_electron ** 2
+    assert np.mean(noise**2 / expected) == pytest.approx(1, abs=0.03)
+    assert later["s2"].isna().sum() >= events["s2"].isna().sum()
+
+
+@pytest.mark.parametrize(
+    "argument, change",
+    [
+        ("lifetime", {"lifetime": 7000}),
+        ("lifetime", {"lifetime": 0}),
+        ("tilt", {"tilt": 0.6}),
+        ("rng", {"rng": 1}),
+        ("events", {"events": pd.DataFrame({"s2": [1.0]})}),
+    ],
+)
+def test_what_cannot_be_altered_is_named(argument, change):
+    given_ = {"events": detector.simulate([10.0], "ER", rng=rng()), "rng": rng()} | change
+    with pytest.raises(ValueError, match=f"^{argument} must"):
+        detector.altered(given_.pop("events"), **given_)
+
+
 def test_bands_of_known_numbers():
     draw = rng(16)
     s1c = draw.uniform(5, 15, 200_000)

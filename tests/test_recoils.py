@@ -315,6 +315,8 @@ def test_a_rate_has_the_shape_of_its_energies(rate):
         ("recoil_energy", lambda: recoils.b8_rate([1, np.inf])),
         ("flux", lambda: recoils.b8_rate(1, flux=-1)),
         ("rate", lambda: recoils.flat_er_rate(1, -1)),
+        ("decays", lambda: recoils.tritium_rate(1, -1)),
+        ("recoil_energy", lambda: recoils.tritium_rate(-1, 1)),
     ],
 )
 def test_bad_input_is_named(name, call):
@@ -342,3 +344,23 @@ def test_momentum_transfer_gives_wimprates_light_mediator():
 def test_momentum_transfer_says_what_is_wrong(energy, target, says):
     with pytest.raises(ValueError, match=says):
         recoils.momentum_transfer(energy, target)
+
+
+# --- tritium ----------------------------------------------------------------------------------------------------
+
+
+def test_tritium_has_its_known_mean_energy_and_end_point():
+    mean = quad(lambda e: e * recoils.tritium_rate(e, 1), 0, 18.59)[0]
+    assert mean == pytest.approx(5.7, abs=0.05)  # keV, as LUX quotes it (arXiv 1512.03133: 5.6)
+    assert recoils.tritium_rate(18.6, 1) == 0 < recoils.tritium_rate(18.5, 1)
+    energy = np.linspace(0.01, 18.5, 2000)
+    assert energy[recoils.tritium_rate(energy, 1).argmax()] == pytest.approx(2.5, abs=0.5)
+
+
+@given(st.floats(0, 1e6), st.lists(st.floats(0, 40), min_size=1, max_size=5))
+@settings(max_examples=30, deadline=None)
+def test_tritium_decays_as_often_as_it_is_told(decays, energy):
+    total = quad(lambda e: recoils.tritium_rate(e, decays), 0, 18.59)[0]
+    assert total == pytest.approx(decays, rel=1e-4)
+    rate = recoils.tritium_rate(energy, decays)
+    assert rate.shape == np.shape(energy) and np.all(rate >= 0)
