@@ -1,6 +1,6 @@
 """Train the tables that lesson 19 reads: learning curves of two tasks, controls, and a random search.
 
-    python tools/build_inside_trainings.py       # one core, about 25 minutes; resumes where it stopped
+    python tools/build_inside_trainings.py       # one core, about 30 minutes; resumes where it stopped
 
 An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`, `world`
 and `model`. Each training has events, an order and first weights of its own, given by its number; all are judged on

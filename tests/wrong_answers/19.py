@@ -138,7 +138,7 @@ WRONG = [
     ),
     shares("return each[:-1].mean(axis=0)", "last order dropped", "The last order is left out"),
     shares("return each[1:].mean(axis=0)", "first order dropped", "The first order is left out"),
-    shares("return each[0] / len(each)", "copy made once", "is the working copy new in each order"),
+    shares("return each[0] / len(each)", "copy made once", "is the working copy new in each"),
     shares("return each[-1] / len(each)", "= for +=", "`=` stands where `+=` is wanted"),
     shares(
         "def grown(order):\n"
