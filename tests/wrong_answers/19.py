@@ -154,7 +154,7 @@ WRONG = [
     shares(
         "return np.mean([steps(o) for o in itertools.permutations(range(d), 2)], axis=0)",
         "orders of two",
-        "Orders of two inputs",
+        "Two inputs alone are replaced in each order",
     ),
     shares(
         "return np.mean([steps(o) for o in itertools.permutations(range(3))], axis=0)",
