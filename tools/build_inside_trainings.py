@@ -1,6 +1,6 @@
 """Train the tables that lesson 19 reads: learning curves of two tasks, controls, and a random search.
 
-    python tools/build_inside_trainings.py       # one core, about 25 minutes; resumes where it stopped
+    python tools/build_inside_trainings.py       # one core, about 30 minutes; resumes where it stopped
 
 An architecture is written once: what is trained here are the lesson's own cells, those tagged `preflight`, `world`
 and `model`. Each training has events, an order and first weights of its own, given by its number; all are judged on
@@ -19,7 +19,7 @@ FOLDER = ROOT / "data" / "inside_trainings"
 TEST_EVENTS, LONGER = 5000, 12_000  # updates, in place of 3000
 
 
-def jobs(cells):
+def jobs():
     """Return what is to be trained: (kind, way, events, training)."""
     found = []
     for training in (1, 2, 3):
@@ -28,20 +28,29 @@ def jobs(cells):
         found += [("flash", "shown, another's centroid", n, training) for n in (300, 1000, 3000)]
         for way in ("plain", "shown", "framed", "summed"):
             found += [("electrons", way, n, training) for n in (300, 3000, 30_000)]
-        for way in ("plain", "shown", "framed", "framed, told the turn"):
-            found.append(("dead", way, 30_000, training))
-        found += [("longer", way, 30_000, training) for way in ("plain", "shown", "framed")]
+        for way in ("plain", "shown", "framed"):
+            found += [(kind, way, 30_000, training) for kind in ("dead", "ring", "longer")]
+        found += [("dead", way, 1000, training) for way in ("plain", "shown")]
         found.append(("longer", "shown", 3000, training))
+        found += [("electrons longer", "shown", n, training) for n in (300, 30_000)]
+        found.append(("electrons longer", "plain", 30_000, training))
+        found.append(("longer", "shown, centroid", 30_000, training))
     return found
 
 
 def judge(cells, kind, say):
     """Return a network's rms on the test events, in mm or µs, and that of its mean over the 12 turns."""
-    draw = {"electrons": cells["pulses_of"], "dead": cells["with_dead_tubes"]}.get(kind, cells["flashes"])
+    electrons = kind.startswith("electrons")
+    draw = cells["pulses_of"] if electrons else draw_of(cells, kind) or cells["flashes"]
     x, y = draw(TEST_EVENTS, [cells["TABLE_SEED"], 0])
-    unit = cells["LONGEST"] if kind == "electrons" else cells["pmts"].radius
-    mean = say(x) if kind == "electrons" else np.mean([say(x[:, turn]) for turn in cells["turns"]], axis=0)
+    unit = cells["LONGEST"] if electrons else cells["pmts"].radius
+    mean = say(x) if electrons else np.mean([say(x[:, turn]) for turn in cells["turns"]], axis=0)
     return [round(unit * cells["rms"](said - y), 3) for said in (say(x), mean)]
+
+
+def draw_of(cells, kind):
+    """Return what draws the events of a kind where it is not the way's usual one, or None."""
+    return {"dead": cells["with_dead_tubes"], "ring": cells["with_dead_ring"]}.get(kind)
 
 
 def stored(file):
@@ -65,13 +74,12 @@ def curves(cells):
     file = FOLDER / "curves.csv"
     rows = stored(file)
     done = {(row["kind"], row["way"], int(row["events"]), int(row["training"])) for row in rows}
-    for kind, way, n, training in jobs(cells):
+    for kind, way, n, training in jobs():
         if (kind, way, n, training) in done:
             continue
-        draw = cells["with_dead_tubes"] if kind == "dead" else None
-        task = "electrons" if kind == "electrons" else "flash"
-        longer = {"updates": LONGER} if kind == "longer" else {}
-        say, _ = cells["learn"](task, way, n, training, draw, **longer)
+        task = "electrons" if kind.startswith("electrons") else "flash"
+        longer = {"updates": LONGER} if kind.endswith("longer") else {}
+        say, _ = cells["learn"](task, way, n, training, draw_of(cells, kind), **longer)
         alone, mean = judge(cells, kind, say)
         rows.append(dict(kind=kind, way=way, events=n, training=training, rms=alone, rms_of_mean=mean))
         store(file, rows)

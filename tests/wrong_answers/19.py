@@ -63,6 +63,19 @@ WRONG = [
         "frame",
         "That is the frame",
     ),
+    along(
+        "return (f - say(p[:, ::-1][:, ::-1])) / 2", "mirrored twice", "mirrored twice, a pattern is itself"
+    ),
+    along("return f - m / 2", "no brackets", "are brackets missing?"),
+    along("return f / 2 - m", "no brackets, the other", "are brackets missing?"),
+    along(
+        "lean = p @ (np.arange(p.shape[1]) - (p.shape[1] - 1) / 2)\n    return np.where(lean < 0, m, f)",
+        "frame, no sign",
+        "a frame whose sign was not brought back",
+    ),
+    along("p[:] = p[:, ::-1]\n    return (f - say(p)) / 2", "in place", "changes `patterns` itself"),
+    along("return (f - m) * np.nan", "no numbers", "no finite numbers"),
+    along("return (f - np.flip(m, 1)) / 2", "an axis too many", "answers have one axis"),
     along("return np.maximum(f, -m)", "larger", "The larger of the two is chosen"),
     along("return np.abs(f - m) / 2", "sizes", "the same for a pattern and its mirror image"),
     along("return (f - say(np.roll(p, 1, axis=1))) / 2", "rolled", "moved by one place"),
@@ -105,6 +118,62 @@ WRONG = [
         "Every *set* of the others counts alike",
     ),
     shares("return np.full(d, whole / d)", "equal", "Equal parts"),
+    shares(
+        "at = [x0 + s * (x - x0) for s in (np.arange(64) + 0.5) / 64]\n"
+        "    return (x - x0) * np.mean([slope(a) for a in at], axis=0)",
+        "the walk in few steps",
+        "integrated gradients",
+    ),
+    shares("return slope((x + x0) / 2) * (x - x0)", "slope at the midpoint", "The slope at the midpoint"),
+    shares(
+        "at = [x0 + s * (x - x0) for s in (np.arange(400) + 0.5) / 400]\n"
+        "    return np.mean([slope(a) for a in at], axis=0)",
+        "the walk without its length",
+        "slopes along a walk",
+    ),
+    shares(
+        "return np.mean([each[i][list(o)] for i, o in enumerate(itertools.permutations(range(d)))], axis=0)",
+        "at the place in the order",
+        "written at its place in the order",
+    ),
+    shares("return each[:-1].mean(axis=0)", "last order dropped", "The last order is left out"),
+    shares("return each[1:].mean(axis=0)", "first order dropped", "The first order is left out"),
+    shares("return each[0] / len(each)", "copy made once", "is the working copy new in each"),
+    shares("return each[-1] / len(each)", "= for +=", "`=` stands where `+=` is wanted"),
+    shares(
+        "def grown(order):\n"
+        "        now, out = np.array(x0, dtype=float), np.zeros(d)\n"
+        "        for k in order:\n"
+        "            now[k] = x[k]\n"
+        "            out[k] = one(now) - one(x0)\n"
+        "        return out\n"
+        "    return np.mean([grown(o) for o in itertools.permutations(range(d))], axis=0)",
+        "the answer before is never updated",
+        "stays the reference's",
+    ),
+    shares(
+        "return np.mean([steps(o) for o in itertools.permutations(range(d), 2)], axis=0)",
+        "orders of two",
+        "Two inputs alone are replaced in each order",
+    ),
+    shares(
+        "return np.mean([steps(o) for o in itertools.permutations(range(3))], axis=0)",
+        "three written in",
+        "The first case passed, but this one has 4 inputs",
+    ),
+    shares(
+        "say = score_2\n    return np.mean([steps(o) for o in itertools.permutations(range(d))], axis=0)",
+        "the score written in",
+        "`score_2` is written in",
+    ),
+    shares("return np.array([one(x) - one(np.where(k, 0, x)) for k in eye])", "set to zero", "Set to zero"),
+    shares(
+        "draw = np.random.default_rng(1)\n"
+        "    return np.mean([steps(draw.permutation(d)) for _ in range(40)], axis=0)",
+        "random orders",
+        "Does each of the d! orders count, and once?",
+    ),
+    shares("return r * np.nan", "no numbers", "no finite numbers"),
     shares("return whole", "the whole", "That is the whole difference"),
     shares("return r / whole", "of one", "Shares of one"),
     shares("return 100 * r / whole", "per cent", "Per cent"),
@@ -136,16 +205,14 @@ WRONG = [
     formula(
         "def terms(x):\n    return np.column_stack([x[:, 1] - x[:, 0] / 2])\n\n\ncoefficients = [-1.0]\n",
         "a straight line",
-        "Not yet: 1 terms",
+        "Not yet: 1 term,",
     ),
     formula(
         "def terms(x):\n    return x[:, 0]\n\n\ncoefficients = [-1.0]\n",
         "one-dimensional",
         "a row for each event, a column a term",
     ),
-    formula(
-        "def terms(x):\n    return x\n\n\ncoefficients = [-1.0]\n", "too few numbers", "want as many numbers"
-    ),
+    formula("def terms(x):\n    return x\n\n\ncoefficients = [-1.0]\n", "too few numbers", "as many numbers"),
     formula(
         "def terms(x):\n    return np.log(x - 1)\n\n\ncoefficients = [-1.0, 1.0]\n",
         "logarithm of what is negative",
@@ -162,4 +229,26 @@ WRONG = [
         "too many terms",
         "good has at most 9 terms",
     ),
+    formula(
+        "def whole(x):\n"
+        "    a, b = (x[:, 0] - 1.3) / 0.3, 5 * (x[:, 1] - x[:, 0] / 2 - 3)\n"
+        "    return np.stack([a**i * b**j for i in range(4) for j in range(4 - i) if i + j], axis=1)\n"
+        "\n\n"
+        "fit = LogisticRegression(C=1e5, max_iter=2000).fit(whole(x_learn), nuclear)\n"
+        "terms = lambda x: (whole(x) @ fit.coef_[0])[:, None]\n"
+        "coefficients = [1.0]\n",
+        "a formula in one column",
+        "it is a whole formula",
+    ),
+    formula(
+        "terms = lambda x: (x - x.mean(axis=0)) / x.std(axis=0)\ncoefficients = [1.0, -2.0]\n",
+        "standardised within",
+        "depend on the other events",
+    ),
+    formula(
+        "terms = lambda x: np.column_stack([np.ones(len(x)), x])\ncoefficients = [3.0, 1.0, -2.0]\n",
+        "a constant column",
+        "a constant is not counted",
+    ),
+    formula("terms = lambda x: x\ncoefficients = np.array([[1.0, -2.0]])\n", "a row", "`coef_[0]`"),
 ]
