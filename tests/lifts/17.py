@@ -39,6 +39,7 @@ assert apart(free) and apart(still)
         "then": """
 assert np.isclose(spread(0.5, np.float32([99, 99, 99]), 0.0), np.log(100 / 0.25))
 assert np.isclose(spread(1.0, np.float32([99, 96, 104]), 0.0), np.log(100 + 4**2))
+assert np.isclose(spread(1.0, np.float32([99, 96, 104]), 0.0, shift=0.0), np.log(100)), "the control"
 keras.utils.set_random_seed(1)
 net = aware(network(), signal, electrons, 10_000, steps=150, n=1024)
 assert moved_by(net) < 0.5 and apart(net), "it leans on the feature that does not move"
