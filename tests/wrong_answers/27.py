@@ -251,7 +251,7 @@ WRONG = [
     springs("return right.round(2)", "rounded", "It is rounded"),
     springs("return np.nan * right", "NaN", "NaN"),
     springs("return 0 * right", "zeros", "All zeros"),
-    springs("return None", "nothing", "not a numeric array"),
+    springs("return None", "nothing", "is there a return"),
     springs("constants *= 0.5\n    return flat.T @ (flat * constants[:, None])", "½ in place", "a ½ is left"),
     springs("return right / 4", "quarter", "both stretches are halved"),
     springs("return right / len(pairs)", "a mean", "mean over the springs"),
