@@ -30,19 +30,14 @@ ACCEPTANCES = np.arange(0.05, 0.96, 0.025)  # of cuts that are tried
 
 _WIDER = (2.0, 100.0)  # phd: what a shift may bring into the search
 _N_S1, _N_HEIGHT, _STEP, _LOWEST = 80, 240, 0.01, -1.6  # cells: along log10 s1c, and above the band's middle
-_BULK, _PRESCALE = (
-    -0.15,
-    20,
-)  # of electron recoils above it one in twenty is kept, with twenty times the weight
+# Of electron recoils above the bulk's lower end one in twenty is kept, with twenty times the weight.
+_BULK, _PRESCALE = -0.15, 20
 _LOW, _HIGH = (float(end) for end in np.log10(S1C))
 _CENTRES = _LOW + (_HIGH - _LOW) * (np.arange(_N_S1) + 0.5) / _N_S1
 _SMOOTH = {"wimp": (5, 2), "line": (1.5, 1.5)}  # cells, for a ratio: far down the band events are few
 _FEWEST = 0.1  # electron recoils expected in a bin of the full likelihood
 _NOTHING = 1e-4  # events, where none is expected
-_SIZES = {
-    "wimp": 5_000_000,
-    "line": 1_500_000,
-}  # electron recoils: of those behind a cut for WIMPs few are left
+_SIZES = {"wimp": 5_000_000, "line": 1_500_000}  # electron recoils: behind a cut for WIMPs few are left
 _ENERGIES = {
     "electron": spectra.sampler(lambda energy: recoils.flat_er_rate(energy, 1.0), (0.2, 18)),
     "wimp": spectra.sampler(lambda energy: recoils.wimp_rate(energy, 50, 1e-46), (0.1, 200)),

@@ -240,3 +240,10 @@ def test_the_audit_counts_code_cells_without_a_sentence_between(tmp_path):
         nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "01_rows.ipynb")
         found = audit.audit(folder / "01_rows.ipynb")
         assert any("code cells in a row" in finding for finding in found) == named
+
+
+def test_the_audit_measures_a_lesson_s_lines(tmp_path):
+    for line, named in (("word " * 22, False), ("word " * 23, True), ("| word " * 23, False)):
+        cells = [nbformat.v4.new_markdown_cell(line), nbformat.v4.new_code_cell("x = 1", execution_count=1)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "01_lines.ipynb")
+        assert any("a line of" in finding for finding in audit.audit(tmp_path / "01_lines.ipynb")) == named

@@ -22,6 +22,7 @@ from helpers import course
 from notebooks import BUDGET, notebook_files, starter_files
 
 LONGEST_CELL, MEDIAN_CELL, LARGEST_FILE = 25, 8, 1_500_000
+LONGEST_LINE = 110  # characters
 LONGEST_RUN = 5  # code cells in a row without a sentence
 # a starter runs alone: what pip brings, and nothing of the course
 STARTER_PACKAGES = {"numpy", "pandas", "scipy", "sklearn", "matplotlib", "IPython", "keras", "pyhf"}
@@ -65,6 +66,8 @@ def _whole(path, notebook, code):
     lengths = [cell.source.count("\n") + 1 for cell in code]
     # a solution cell holds a whole function with its docstring, and its check cell all of its hints
     lesson = path.parent.name != "solutions"
+    if lesson:
+        yield from _long_lines(notebook)
     if lesson and lengths and statistics.median(lengths) > MEDIAN_CELL:
         yield f"the median code cell has {statistics.median(lengths):g} lines, more than {MEDIAN_CELL}"
     if not code or not FIRST_CELL.match(code[0].source):
@@ -101,8 +104,15 @@ def audit_starter(path):
     found = [f"code cell {n}: {one}" for n, cell in enumerate(code, 1) for one in _starter_cell(cell.source)]
     for cell in notebook.cells:
         found += _markdown(cell.source) if cell.cell_type == "markdown" else _tags(cell)
-        found += [f"a line of {len(line)} characters" for line in cell.source.splitlines() if len(line) > 110]
-    return [*found, *_starter_whole(path, notebook, code)]
+    return [*found, *_long_lines(notebook), *_starter_whole(path, notebook, code)]
+
+
+def _long_lines(notebook):
+    """Say which lines do not fit beside another window; a table's row cannot be broken."""
+    for cell in notebook.cells:
+        for line in cell.source.splitlines():
+            if len(line) > LONGEST_LINE and not line.startswith("|"):
+                yield f"a line of {len(line)} characters, more than {LONGEST_LINE}: {line[:40]} …"
 
 
 def _starter_cell(source):

@@ -22,12 +22,8 @@ REPORT = Path(__file__).resolve().parent.parent / "docs" / "teaching" / "capston
 MASS, HERE, THERE = 30.0, "LUX_Run03", "LZ_WS2022"  # GeV/c², the detector asked about, the one of the lessons
 S1C = (3.0, 50.0)  # phd: the search's window
 ELECTRONS = 2000.0  # electron recoils that the search expects in its window
-N = {
-    "train": 100_000,
-    "threshold": 20_000,
-    "test": 150_000,
-    "density": 1_000_000,
-}  # of each kind, see `numbers`
+# of each kind, see `numbers`
+N = {"train": 100_000, "threshold": 20_000, "test": 150_000, "density": 1_000_000}
 TREES = {"max_leaf_nodes": 12, "min_samples_leaf": 200, "learning_rate": 0.1, "validation_fraction": 0.2}
 HEAD = "| what | value | error |\n|---|---|---|\n"
 
