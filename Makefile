@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env
 # JupyterLab refuses root, which is who one is in most containers; the token stays on.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-data lint notebooks exercises lesson copy handout results teaching budget bench robust data lock
+.PHONY: help lab test test-data lint notebooks exercises lesson copy handout results teaching budget bench robust data site test-site lock
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -61,6 +61,12 @@ data: .venv-build/ready  ## rebuild or resume the molecular data set (hours; saf
 test-data: .venv-build/ready  ## recompute samples of the molecular data set (minutes)
 	OMP_NUM_THREADS=1 .venv-build/bin/python -m pytest -q tools/molecules/tests
 
+site: .venv-site/ready  ## build the course's pages into build/site, offline
+	.venv-site/bin/python tools/site/make.py $(ARGS)
+
+test-site: site .venv/ready  ## look at the pages and at JupyterLab in a real browser (skips where there is no Chromium)
+	.venv-site/bin/python -m pytest -q tools/site/tests
+
 LOCK := uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11
 PYTHONS := 3.11 3.12 3.13
@@ -68,6 +74,7 @@ PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-da
 lock:  ## make both lists anew from pyproject.toml, and ask for wheels on every platform (needs uv)
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -o tools/molecules/requirements.txt --group build
+	$(LOCK) -o tools/site/requirements.txt --group site
 	for python in $(PYTHONS); do for platform in $(PLATFORMS); do echo "wheels for $$platform, $$python"; \
 	uv pip install --quiet --dry-run --no-deps --only-binary :all: --target .cache/nowhere \
 	--python-version $$python --python-platform $$platform -r requirements.txt || exit 1; done; done
@@ -79,9 +86,15 @@ endif
 ifneq "$(shell cat .venv-build/ready 2>/dev/null)" "$(CURDIR)"
 .PHONY: .venv-build/ready
 endif
+ifneq "$(shell cat .venv-site/ready 2>/dev/null)" "$(CURDIR)"
+.PHONY: .venv-site/ready
+endif
 
 .venv/ready: requirements.txt pyproject.toml tools/make_venv.sh
 	@sh tools/make_venv.sh .venv requirements.txt
 
 .venv-build/ready: tools/molecules/requirements.txt pyproject.toml tools/make_venv.sh
 	@sh tools/make_venv.sh .venv-build tools/molecules/requirements.txt
+
+.venv-site/ready: tools/site/requirements.txt pyproject.toml tools/make_venv.sh
+	@sh tools/make_venv.sh .venv-site tools/site/requirements.txt
