@@ -21,8 +21,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "notebooks" / "exercises" / "q
 # ipywidgets gives a label one line of a fixed height; a choice is a sentence.
 _STYLE = """<style>
 .faint-quiz .widget-radio-box label { height: auto; line-height: 1.4; white-space: normal; margin-bottom: 0.4em;
-  display: grid; grid-template-columns: 1.6em 1fr; max-width: 46em; }
-.faint-quiz .widget-radio-box label input { grid-column: 1; grid-row: 1; margin: 0.2em 0 0; }
+  display: grid; grid-template-columns: 1.8em 1fr; max-width: 46em; }
+.faint-quiz .widget-radio-box label input { grid-column: 1; grid-row: 1; width: 1.1em; height: 1.1em; margin: 0.15em 0; }
 .faint-quiz .widget-html-content { line-height: 1.4; max-width: 48em; white-space: normal; }
 .faint-quiz .widget-html-content p { margin: 0.4em 0; }
 </style>"""

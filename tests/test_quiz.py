@@ -71,7 +71,7 @@ def press(part, says):
     [
         ('says = "2"\n', 'says = "2"\nright = true\n', "question 1: exactly one choice must be right, got 2"),
         ("right = true\n", "", "question 1: exactly one choice must be right, got 0"),
-        ("right = true\n", "right = 1\n", "got 1 for right|exactly one choice must be right"),
+        ("right = true\n", "right = 1\n", "exactly one choice must be right, got 0"),
         ('says = "less"', 'says = "2"', "two choices say the same"),
         ('says = "less"', 'says = "$-2$"', "plain text"),
         ('why = "That takes one away."', 'why = " "', "why must be a text"),

@@ -27,8 +27,8 @@ METADATA = {
 
 QUIZ = """## Before you start: five questions
 
-Do you hold the lesson's story? Run the cell, choose an answer, press its button; each answer has a reply of its own.
-Nothing is recorded."""
+Do you still hold the lesson's story? Run the cell, choose an answer, press its button (by keyboard: Tab goes on, the
+space bar chooses and presses). Each answer has a reply of its own; nothing is recorded."""
 EXERCISES = "## The exercises"
 
 
