@@ -20,7 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     root = tmp_path_factory.mktemp("a course")
-    for folder in ("notebooks/solutions/quizzes", "notebooks/exercises", "tests/wrong_answers", "tests/lifts"):
+    for folder in (
+        "notebooks/solutions/quizzes",
+        "notebooks/exercises",
+        "tests/wrong_answers",
+        "tests/lifts",
+    ):
         (root / folder).mkdir(parents=True)
     for template, path in new_lesson.places("98_my_subject", root).items():
         text = (new_lesson.TEMPLATE / template).read_text("utf-8")
