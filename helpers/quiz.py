@@ -142,7 +142,7 @@ class _Sheet:
         if len(found) == len(self.parts):
             again = [str(part.number) for part in found if part.tried > 1]
             text += (
-                f" A second look at the lesson is worth it for what you met in {', '.join(again)}."
+                f" A second look at the lesson is worth it for what you met in {' and '.join(again)}."
                 if again
                 else " You are ready for the exercises."
             )
