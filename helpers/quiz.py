@@ -1,8 +1,8 @@
 """Five questions before a lesson's exercises, answered with buttons: each choice has a reply of its own.
 
-The questions lie in notebooks/exercises/quizzes, made by `make exercises`. Which choice is right, and what the reader
-of each is told, is sealed there. The seal is a curtain, no lock: it keeps an answer from the eye that falls on the
-file, not from anyone who calls `unseal`. So nothing is graded by it.
+The questions lie in notebooks/exercises/quizzes, made by `make exercises`. Which choice is right, and what
+the reader of each is told, is sealed there. The seal is a curtain, no lock: it keeps an answer from the eye
+that falls on the file, not from anyone who calls `unseal`. So nothing is graded by it.
 """
 
 import base64
@@ -20,9 +20,10 @@ from helpers import check, course
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks" / "exercises" / "quizzes"
 # ipywidgets gives a label one line of a fixed height; a choice is a sentence.
 _STYLE = """<style>
-.faint-quiz .widget-radio-box label { height: auto; line-height: 1.4; white-space: normal; margin-bottom: 0.4em;
-  display: grid; grid-template-columns: 1.8em 1fr; max-width: 46em; }
-.faint-quiz .widget-radio-box label input { grid-column: 1; grid-row: 1; width: 1.1em; height: 1.1em; margin: 0.15em 0; }
+.faint-quiz .widget-radio-box label { height: auto; line-height: 1.4; white-space: normal; max-width: 46em;
+  margin-bottom: 0.4em; display: grid; grid-template-columns: 1.8em 1fr; }
+.faint-quiz .widget-radio-box label input { grid-column: 1; grid-row: 1; margin: 0.15em 0;
+  width: 1.1em; height: 1.1em; }
 .faint-quiz .widget-html-content { line-height: 1.4; max-width: 48em; white-space: normal; }
 .faint-quiz .widget-html-content p { margin: 0.4em 0; }
 </style>"""
@@ -90,7 +91,7 @@ def ask(lesson, *, seed=1):
     check.number("seed", seed, at_least=0, integer=True)
     sheet = _Sheet(questions, random.Random(f"{lesson} {seed}"))
     instead = (
-        f"Lesson {lesson}: {len(questions)} questions with buttons stand here, and this view shows no buttons. "
+        f"Lesson {lesson}: {len(questions)} questions with buttons stand here, and this view shows none. "
         "Start JupyterLab with `make lab`, open this notebook there and run this cell."
     )
     if get_ipython() is None:  # a script or a test
@@ -119,7 +120,8 @@ def _questions(lesson):
     for number, right in enumerate(opened, 1):
         if sum(right) != 1:
             raise ValueError(
-                f"question {number} of lesson {lesson} has {sum(right)} right choices, not one: run `make exercises`"
+                f"question {number} of lesson {lesson} has {sum(right)} right choices, not one: "
+                "run `make exercises`"
             )
     return questions
 

@@ -3,9 +3,8 @@
 A solution's cells are tagged: `solution` with `exercise-1` (or -2, -3) becomes a stub that raises
 NotImplementedError with the task's sentence; `check` with the same `exercise-…` stays, its source folded, and so
 does `judge`, which works out once what known mistakes give; a text cell tagged `solution` is left out. The sentence
-is the docstring's first line, or `# task: …` in the cell's first line. A lesson's quiz (tools/quizzes.py) is written
-beside the exercises, its answers sealed, and the notebook begins with the cell that asks it. `--check` writes nothing
-and fails when a generated file is out of date.
+is the docstring's first line, or `# task: …` in the cell's first line. A lesson's quiz (tools/quizzes.py) is written beside the exercises, its answers sealed, and the notebook
+begins with the cell that asks it. `--check` writes nothing and fails when a generated file is out of date.
 """
 
 import argparse
@@ -27,8 +26,8 @@ METADATA = {
 
 QUIZ = """## Before you start: five questions
 
-Do you still hold the lesson's story? Run the cell, choose an answer, press its button (by keyboard: Tab goes on, the
-space bar chooses and presses). Each answer has a reply of its own; nothing is recorded."""
+Do you still hold the lesson's story? Run the cell, choose an answer, press its button (by keyboard: Tab goes
+on, the space bar chooses and presses). Each answer has a reply of its own; nothing is recorded."""
 EXERCISES = "## The exercises"
 
 

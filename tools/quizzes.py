@@ -1,8 +1,9 @@
-"""Read a lesson's quiz, notebooks/solutions/quizzes/NN.toml, and seal it for the learner (`make exercises` writes it).
+"""Read a lesson's quiz, notebooks/solutions/quizzes/NN.toml, and seal it for the learner (`make exercises`).
 
-A file holds five questions. Each has `asks` (Markdown and formulas), perhaps `figures` (the stored claim whose figure
-it quotes) and three or four `choice`s: what it `says` (plain text: a button's label is one), `why` its reader is told
-that it is right or which misunderstanding it is (Markdown), and, for one of them, `right = true`.
+A file holds five questions. Each has `asks` (Markdown and formulas), perhaps `figures` (the stored claim
+whose figure it quotes) and three or four `choice`s: what it `says` (plain text: a button's label is one),
+`why` it is right or which misunderstanding it is (Markdown: its reader is told), and, for one of them,
+`right = true`.
 """
 
 import json
