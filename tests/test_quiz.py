@@ -266,7 +266,7 @@ def test_the_right_answer_is_not_known_by_its_length_or_place(path):
 
 
 def test_over_the_course_neither_place_nor_length_gives_the_answer_away():
-    """Who always takes one place (at the source, as shown), the longest or the shortest finds less than half."""
+    """Who always takes one place (of the source, as shown), the longest or shortest finds less than half."""
     found = Counter()
     for path in SOURCES:
         shuffle, questions = random.Random(f"{path.stem} 1"), quizzes.read(path)

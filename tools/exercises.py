@@ -1,10 +1,11 @@
 """Make the exercise notebooks from the solutions (`make exercises`); never edit an exercise by hand.
 
 A solution's cells are tagged: `solution` with `exercise-1` (or -2, -3) becomes a stub that raises
-NotImplementedError with the task's sentence; `check` with the same `exercise-…` stays, its source folded, and so
-does `judge`, which works out once what known mistakes give; a text cell tagged `solution` is left out. The sentence
-is the docstring's first line, or `# task: …` in the cell's first line. A lesson's quiz (tools/quizzes.py) is written beside the exercises, its answers sealed, and the notebook
-begins with the cell that asks it. `--check` writes nothing and fails when a generated file is out of date.
+NotImplementedError with the task's sentence; `check` with the same `exercise-…` stays, its source folded,
+and so does `judge`, which works out once what known mistakes give; a text cell tagged `solution` is left
+out. The sentence is the docstring's first line, or `# task: …` in the cell's first line. A lesson's quiz
+(tools/quizzes.py) is written beside the exercises, its answers sealed, and the notebook begins with the
+cell that asks it. `--check` writes nothing and fails when a generated file is out of date.
 """
 
 import argparse
