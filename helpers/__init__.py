@@ -2,8 +2,8 @@
 
 The modules by subject; each imports only from modules above it:
 
-- input at the door, how a notebook begins and ends, how an exercise answers, how things look: `check`, `course`,
-  `marking`, `figures`
+- input at the door, how a notebook begins and ends, how an exercise answers, what is asked before, how things look:
+  `check`, `course`, `marking`, `quiz`, `figures`
 - where files come from, what the collaborations' files mean: `data`, `releases`
 - a model of dark matter or background → rate [events/(keV t y)] → sampled energies: `spectra`, `recoils`, `operators`
 - what NEST knows; NEST itself, where nestpy has wheels; energies → events (s1, s2, x, y,

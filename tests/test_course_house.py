@@ -24,7 +24,7 @@ import notebooks
 ROOT = Path(__file__).resolve().parent.parent
 # Each module imports only from modules above it.
 ORDER = (
-    "check course marking figures data releases spectra recoils operators nest_source nest detector pulses waveforms scatters "
+    "check course marking quiz figures data releases spectra recoils operators nest_source nest detector pulses waveforms scatters "
     "hits positions backgrounds search commissioning molecules descriptors tightbinding lattice pools scattering "
     "posterior optimum counting likelihood limits morphing blind nuisances"
 ).split()  # fmt: skip

@@ -8,9 +8,11 @@ import exercises
 import nbformat
 import new_lesson
 import pytest
+import quizzes
 import test_lifts
 
 import notebooks
+from helpers import course
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,7 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     root = tmp_path_factory.mktemp("a course")
-    for folder in ("notebooks/solutions", "notebooks/exercises", "tests/wrong_answers", "tests/lifts"):
+    for folder in (
+        "notebooks/solutions/quizzes",
+        "notebooks/exercises",
+        "tests/wrong_answers",
+        "tests/lifts",
+    ):
         (root / folder).mkdir(parents=True)
     for template, path in new_lesson.places("98_my_subject", root).items():
         text = (new_lesson.TEMPLATE / template).read_text("utf-8")
@@ -55,6 +62,10 @@ def test_its_lifts_and_its_exercise_hold_together(root):
     solution = root / "notebooks" / "solutions" / path.name
     made = exercises.exercise_from(nbformat.read(solution, as_version=4), path.name)
     assert sum("check" in exercises.tags(cell) for cell in made.cells) == 3
+    (quiz,) = quizzes.quiz_files(root)
+    assert exercises.quiz_file(quiz, root) in exercises.generated(root)
+    claims = {row["name"] for row in course.claims_of(nbformat.read(path, as_version=4))}
+    assert {one["figures"] for one in quizzes.read(quiz)} <= claims | {None}
 
 
 @pytest.mark.parametrize("name", ["my_subject", "1_x", "13-x", "01_again"])

@@ -1,10 +1,11 @@
 """Make the exercise notebooks from the solutions (`make exercises`); never edit an exercise by hand.
 
 A solution's cells are tagged: `solution` with `exercise-1` (or -2, -3) becomes a stub that raises
-NotImplementedError with the task's sentence; `check` with the same `exercise-…` stays, its source folded, and so
-does `judge`, which works out once what known mistakes give; a text cell tagged `solution` is left out. The sentence
-is the docstring's first line, or `# task: …` in the cell's first line. `--check` writes nothing and fails when a
-generated file is out of date.
+NotImplementedError with the task's sentence; `check` with the same `exercise-…` stays, its source folded,
+and so does `judge`, which works out once what known mistakes give; a text cell tagged `solution` is left
+out. The sentence is the docstring's first line, or `# task: …` in the cell's first line. A lesson's quiz
+(tools/quizzes.py) is written beside the exercises, its answers sealed, and the notebook begins with the
+cell that asks it. `--check` writes nothing and fails when a generated file is out of date.
 """
 
 import argparse
@@ -15,12 +16,20 @@ import sys
 from pathlib import Path
 
 import nbformat
+import quizzes
 
 ROOT = Path(__file__).resolve().parent.parent
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+
+
+QUIZ = """## Before you start: five questions
+
+Do you still hold the lesson's story? Run the cell, choose an answer, press its button (by keyboard: Tab goes
+on, the space bar chooses and presses). Each answer has a reply of its own; nothing is recorded."""
+EXERCISES = "## The exercises"
 
 
 def tags(cell):
@@ -96,7 +105,7 @@ def _raise(sentence, indent=""):
     return f"{indent}raise NotImplementedError({json.dumps(sentence, ensure_ascii=False)})"
 
 
-def exercise_from(solution, name):
+def exercise_from(solution, name, asks=False):
     """Return the exercise notebook that belongs to a solution notebook.
 
     Parameters
@@ -105,6 +114,8 @@ def exercise_from(solution, name):
         The solution.
     name : str
         Its file name, for the line that says where the exercise comes from.
+    asks : bool
+        Whether it begins with the lesson's quiz.
     """
     metadata = METADATA | {
         "generated": f"from ../solutions/{name} by `make exercises`: change that file, not this one"
@@ -128,7 +139,21 @@ def exercise_from(solution, name):
         elif "solution" in tags(cell):
             continue
         cells.append(cell)
+    if asks:
+        _insert_quiz(cells, name[:2])
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def _insert_quiz(cells, lesson):
+    """Put the quiz after the preflight and the imports, which say what is wrong with a machine."""
+    place = next(n for n, cell in enumerate(cells) if n and cell.cell_type == "markdown")
+    code = f'from helpers import quiz\n\nquiz.ask("{lesson}")'
+    section = [nbformat.v4.new_markdown_cell(QUIZ), nbformat.v4.new_code_cell(code)]
+    if not cells[place].source.startswith("#"):
+        section.append(nbformat.v4.new_markdown_cell(EXERCISES))
+    for number, cell in enumerate(section):
+        cell.id = f"quiz-{number}"  # else drawn by chance, and the file were never the same twice
+    cells[place:place] = section
 
 
 def plain_code(source):
@@ -146,18 +171,29 @@ def exercise_file(lesson, root=ROOT):
     return root / "notebooks" / "exercises" / f"{lesson.name[:2]}_exercises.ipynb"
 
 
+def quiz_file(source, root=ROOT):
+    """Return the learner's file of a quiz."""
+    return root / "notebooks" / "exercises" / "quizzes" / f"{source.stem}.json"
+
+
 def generated(root=ROOT):
-    """Return {path of an exercise: its text} for all solutions."""
-    return {
-        exercise_file(path, root): text_of(exercise_from(nbformat.read(path, as_version=4), path.name))
-        for path in solution_files(root)
-    }
+    """Return {path of an exercise or a quiz: its text} for all solutions."""
+    sources = quizzes.quiz_files(root)
+    asked = {source.stem for source in sources}
+    texts = {quiz_file(source, root): quizzes.sealed(source) for source in sources}
+    for path in solution_files(root):
+        solution = nbformat.read(path, as_version=4)
+        texts[exercise_file(path, root)] = text_of(
+            exercise_from(solution, path.name, asks=path.name[:2] in asked)
+        )
+    return texts
 
 
 def stale(root=ROOT):
     """Return the exercise files that differ from what their solutions make, or have none."""
     wanted = generated(root)
-    found = set((root / "notebooks" / "exercises").glob("*.ipynb"))
+    folder = root / "notebooks" / "exercises"
+    found = {*folder.glob("*.ipynb"), *folder.glob("quizzes/*.json")}
     different = [
         path for path, text in wanted.items() if path not in found or path.read_text("utf-8") != text
     ]
@@ -172,12 +208,12 @@ def main(arguments=None):
         print(f"out of date: {', '.join(names)}; run `make exercises`" if names else "exercises: up to date")
         return bool(names)
     for path, text in generated().items():
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
         print(f"wrote {path.relative_to(ROOT)}")
     for path in stale():
         path.unlink()
-        print(f"removed {path.relative_to(ROOT)}: its solution is gone")
+        print(f"removed {path.relative_to(ROOT)}: its source is gone")
     return 0
 
 

@@ -1,6 +1,6 @@
 """Lay down a new lesson from the template (`make lesson NAME=13_my_subject`): small, running, to be changed cell by cell.
 
-Lesson, solution, wrong answers and the stand-in inputs of what can be lifted; the exercise comes with `make exercises`.
+Lesson, solution, quiz, wrong answers and the stand-in inputs of what can be lifted; the exercise comes with `make exercises`.
 """
 
 import argparse
@@ -35,6 +35,7 @@ def places(name, root=ROOT):
     return {
         "lesson.ipynb": root / "notebooks" / f"{name}.ipynb",
         "solution.ipynb": root / "notebooks" / "solutions" / f"{name}.ipynb",
+        "quiz.toml": root / "notebooks" / "solutions" / "quizzes" / f"{name[:2]}.toml",
         "wrong_answers.py": root / "tests" / "wrong_answers" / f"{name[:2]}.py",
         "lifts.py": root / "tests" / "lifts" / f"{name[:2]}.py",
     }
