@@ -196,7 +196,7 @@ def templates(events, cell, n_cells, rates):
     n_cells = check.number("n_cells", n_cells, at_least=1, integer=True)
     cell = check.array("cell", cell, ndim=1, at_least=0, at_most=n_cells - 1, integer=True)
     check.same_length(events=events, cell=cell)
-    code, energy, weight = _counted(events)
+    code, energy, weight = counted(events)
     background = np.zeros((len(BACKGROUNDS), n_cells))
     for k in range(len(BACKGROUNDS)):
         here = code == k + 1
@@ -226,13 +226,53 @@ def group_shares(events, rates):
         Also when nothing is seen of a hypothesis.
     """
     rates = _rates(rates)
-    code, energy, weight = _counted(events)
+    code, energy, weight = counted(events)
     nuclear = code == 0
     seen = rates * np.bincount(energy[nuclear], weight[nuclear], len(ENERGIES))
     shares = np.stack([seen[:, group == GROUPS].sum(axis=1) for group in range(GROUPS[-1] + 1)], axis=1)
     if np.any(shares.sum(axis=1) <= 0):
         raise ValueError("rates must leave something to be seen of every hypothesis")
     return shares / shares.sum(axis=1, keepdims=True)
+
+
+class Counted(NamedTuple):
+    """What is counted of simulated events, checked once: `counted` returns it."""
+
+    code: np.ndarray  # (n,), index in `KINDS`
+    energy: np.ndarray  # (n,), index in `ENERGIES`; 0 for what is no nuclear recoil
+    weight: np.ndarray  # (n,)
+
+
+def counted(events):
+    """Return kind, energy and weight of events, checked once for many calls of `score_templates`.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+
+    Returns
+    -------
+    Counted
+
+    Raises
+    ------
+    ValueError
+        When a column is missing, or holds what `simulate` does not write.
+    """
+    for name in ("kind", "energy"):
+        if name not in getattr(events, "columns", ()):
+            raise ValueError(f"events must be a DataFrame from simulate, with the column {name}")
+    kind = events["kind"]
+    if isinstance(kind.dtype, pd.CategoricalDtype) and tuple(kind.cat.categories) == KINDS:
+        code = kind.cat.codes.to_numpy().astype(np.int64)
+    else:  # other categories, or names: their order is not ours
+        code = pd.Index(KINDS, dtype=object).get_indexer(np.asarray(kind, dtype=object))
+    if np.any(code < 0):
+        raise ValueError(f'events["kind"] must be one of {KINDS}, got {kind[code < 0].iloc[0]!r:.60}')
+    energy = np.where(code == 0, np.asarray(events["energy"]), 0)
+    bounds = {"at_least": 0, "at_most": len(ENERGIES) - 1, "integer": True, "empty": True}
+    energy = check.array('events["energy"] of nuclear recoils', energy, **bounds)
+    return Counted(code, energy, _column(events, "weight", at_least=0).astype(float))
 
 
 class ScoreTemplates(NamedTuple):
@@ -254,7 +294,8 @@ def score_templates(score, events, rate, n_bins=40):
     ----------
     score : array_like, shape (n,)
         Of each event: the higher, the more like the signal.
-    events : pandas.DataFrame
+    events : pandas.DataFrame or Counted
+        What `counted` returned saves a third of the time where many scores are binned.
     rate : array_like, shape (len(ENERGIES),)
         The hypothesis' row of `rates`.
     n_bins : int
@@ -271,9 +312,9 @@ def score_templates(score, events, rate, n_bins=40):
     score = check.array("score", score, ndim=1)
     rate = check.array("rate", rate, ndim=1, at_least=0)
     n_bins = check.number("n_bins", n_bins, at_least=4, integer=True)
-    check.same_length(score=score, events=events)
+    code, energy, weight = events if isinstance(events, Counted) else counted(events)
+    check.same_length(score=score, events=code)
     check.same_length(rate=rate, ENERGIES=ENERGIES)
-    code, energy, weight = _counted(events)
     nuclear = code == 0
     weight = np.where(nuclear, weight * rate[energy], weight)
     # what lies beyond `end` rows is in the first or the last bin in any case
@@ -312,7 +353,7 @@ def draw(n, events, *, rng):
     """
     n = check.number("n", n, at_least=1, integer=True)
     check.generator("rng", rng)
-    code, _, weight = _counted(events)
+    code, _, weight = counted(events)
     drawn, owner = [], []
     for k in range(1, len(KINDS)):
         rows = np.flatnonzero(code == k)
@@ -417,24 +458,6 @@ def _column(events, name, **bounds):
     values = np.asarray(events[name])
     checked = check.array(f'events["{name}"]', values, ndim=1, empty=True, **bounds)
     return values if values.dtype.kind == "f" else checked
-
-
-def _counted(events):
-    """Return each event's index in `KINDS`, in `ENERGIES` (0 if it is no nuclear recoil), and weight."""
-    for name in ("kind", "energy"):
-        if name not in getattr(events, "columns", ()):
-            raise ValueError(f"events must be a DataFrame from simulate, with the column {name}")
-    kind = events["kind"]
-    if isinstance(kind.dtype, pd.CategoricalDtype) and tuple(kind.cat.categories) == KINDS:
-        code = kind.cat.codes.to_numpy().astype(np.int64)
-    else:  # other categories, or names: their order is not ours
-        code = pd.Index(KINDS, dtype=object).get_indexer(np.asarray(kind, dtype=object))
-    if np.any(code < 0):
-        raise ValueError(f'events["kind"] must be one of {KINDS}, got {kind[code < 0].iloc[0]!r:.60}')
-    energy = np.where(code == 0, np.asarray(events["energy"]), 0)
-    bounds = {"at_least": 0, "at_most": len(ENERGIES) - 1, "integer": True, "empty": True}
-    energy = check.array('events["energy"] of nuclear recoils', energy, **bounds)
-    return code, energy, _column(events, "weight", at_least=0).astype(float)
 
 
 def _rates(rates):

@@ -495,6 +495,10 @@ def test_bins_of_a_score_lose_nothing_and_hold_enough_background(
     score = -search.coordinates(few)[:, 3] + noise * rng(seed).standard_normal(len(few))
     score = scale * (np.round(score, 1) if discrete else score)
     found = search.score_templates(score, few, rates[row], n_bins)
+    for part, again in zip(
+        found, search.score_templates(score, search.counted(few), rates[row], n_bins), strict=True
+    ):
+        np.testing.assert_array_equal(part, again)
     assert found.signal.shape == (n_bins,) and found.edges.shape == (n_bins - 1,)
     assert found.background.shape == (len(search.BACKGROUNDS), n_bins)
     total = per_kind(few, rates[row])
