@@ -4,11 +4,13 @@ Nothing heavy is imported at the top: `begin` must run before NumPy and TensorFl
 read their thread and log settings once, on import.
 """
 
+import atexit
 import html
 import json
 import math
 import os
 import re
+import shutil
 import sys
 import tempfile
 import threading
@@ -171,11 +173,13 @@ def _keep_elsewhere():
             f"Neither {places[closed[0]]} nor a folder for temporary files can be written here. Set TMPDIR to "
             "a folder that can be written, with some space left, before you start JupyterLab."
         ) from None
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ.update({name: os.path.join(folder, name.lower()) for name in lost})
     to_set = closed[0] if os.environ.get(closed[0]) else "HOME"
     return (
         f"{places[closed[0]]} cannot be written: what libraries keep there (downloads, compiled code) goes to "
-        f"{folder}, not for long. To keep it, set {to_set} to a folder of yours before you start JupyterLab."
+        f"{folder} and is gone when this kernel ends. To keep it, set {to_set} to a folder of yours before "
+        "you start JupyterLab."
     )
 
 

@@ -185,6 +185,7 @@ def test_without_a_home_to_write_in_caches_go_to_a_temporary_folder(closed, tmp_
     )
     assert for_fonts.startswith(str(tmp_path / "faint-signals-"))
     assert (for_data == "None") == (shut == "XDG_CONFIG_HOME")
+    assert not list(tmp_path.glob("faint-signals-*")), "it went with the kernel"
 
 
 @on_linux
