@@ -170,15 +170,15 @@ def _keep_elsewhere():
         folder = tempfile.mkdtemp(prefix="faint-signals-")
     except OSError:
         raise NotReady(
-            f"Neither {places[closed[0]]} nor a folder for temporary files can be written here. Set TMPDIR to "
-            "a folder that can be written, with some space left, before you start JupyterLab."
+            f"Neither {places[closed[0]]} nor a folder for temporary files can be written here. Set TMPDIR "
+            "to a folder that can be written, with some space left, before you start JupyterLab."
         ) from None
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ.update({name: os.path.join(folder, name.lower()) for name in lost})
     to_set = closed[0] if os.environ.get(closed[0]) else "HOME"
     return (
-        f"{places[closed[0]]} cannot be written: what libraries keep there (downloads, compiled code) goes to "
-        f"{folder} and is gone when this kernel ends. To keep it, set {to_set} to a folder of yours before "
+        f"{places[closed[0]]} cannot be written: what libraries keep there (downloads, compiled code) goes "
+        f"to {folder} and is gone when this kernel ends. To keep it, set {to_set} to a folder of yours before "
         "you start JupyterLab."
     )
 
