@@ -69,7 +69,11 @@ def server(browser, tmp_path_factory):
         process = subprocess.Popen(
             [*make, "lab", f"ARGS={arguments}"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
-    running = _started(process, home)
+    try:
+        running = _started(process, home)
+    except BaseException:
+        process.terminate()  # make passes it on
+        raise
     yield running
     os.kill(running["pid"], signal.SIGTERM)  # it ends its kernels too
     process.wait(STARTS_WITHIN)
