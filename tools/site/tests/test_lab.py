@@ -164,7 +164,8 @@ def test_a_prediction_is_answered_by_keyboard_alone_and_not_before(opened):
     told = next(index for index in range(asked + 1, len(cells)) if cells[index].cell_type == "markdown")
     shown = page.locator(CELL)
     answer = shown.nth(told - 1).locator(OUTPUT).get_by_text(cells[told - 1].outputs[-1].data["text/plain"])
-    figure = page.locator(f"{OUTPUT} {FIGURE}").first
+    drawn = next(index for index in range(asked, told) if "figures.show(" in cells[index].source)
+    figure = shown.nth(drawn).locator(f"{OUTPUT} {FIGURE}")
     for hidden in (answer, figure):
         expect(hidden).not_to_be_visible()
     for _ in range(told):
