@@ -4,17 +4,19 @@ Nothing heavy is imported at the top: `begin` must run before NumPy and TensorFl
 read their thread and log settings once, on import.
 """
 
+import atexit
 import html
 import json
 import math
 import os
 import re
+import shutil
 import sys
+import tempfile
+import threading
 import time
 from importlib import metadata, util
 from pathlib import Path
-
-from packaging.markers import Marker
 
 CLAIM_MIME = "application/vnd.faint-signals.claim+json"
 # The first line of what may be stored collapsed: it stands where the output will open.
@@ -31,8 +33,29 @@ _ONE_THREAD = (
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
+# Other kernels are what one can most often do without.
+_SHUT_DOWN = "Shut down other kernels (Kernel → Shut Down All Kernels) and run this cell again."
+# What the helpers themselves import, whatever the lesson names.
+_HELPERS_NEED = (
+    "numpy scipy pandas matplotlib seaborn cycler PIL sklearn h5py numba pooch requests wimprates "
+    "numericalunits packaging psutil threadpoolctl"
+).split()
+# Where libraries keep what lasts (downloads, compiled code, fonts), and the variables that say otherwise.
+_HOMES = {"XDG_CACHE_HOME": "~/.cache", "XDG_CONFIG_HOME": "~/.config"}
+_KEPT = {
+    "COURSE_DATA_CACHE": ("XDG_CACHE_HOME",),
+    "NUMBA_CACHE_DIR": ("XDG_CACHE_HOME",),
+    "MPLCONFIGDIR": ("XDG_CACHE_HOME", "XDG_CONFIG_HOME"),
+}
 _LIST = Path(__file__).resolve().parent.parent / "requirements.txt"
 _IMPORTED_AS = {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}
+
+
+class NotReady(RuntimeError):
+    """What is wrong with this machine and how to mend it: one readable line in place of a traceback."""
+
+    def _render_traceback_(self):  # what IPython asks an exception for
+        return [f"✘ {self}"]
 
 
 def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplotlib")):
@@ -56,54 +79,122 @@ def begin(lesson, *, seed=1, memory_gb=1.5, packages=("numpy", "pandas", "matplo
 
     Raises
     ------
-    RuntimeError
-        When the Python version, a package or the memory is missing: the message says how to mend it.
+    NotReady
+        When the Python version, a package, memory, threads or any folder to write in are missing: the
+        message says how to mend it.
     ValueError
         When `seed` or `COURSE_SEED` is not a whole number from 0 up.
     """
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        raise RuntimeError(
+        raise NotReady(
             f"This course needs Python 3.11, 3.12 or 3.13; this kernel runs {sys.version.split()[0]}. "
             "Start it with `make lab`, which picks the right one."
         )
-    missing = [name for name in packages if util.find_spec(name) is None]
+    missing = [name for name in dict.fromkeys([*packages, *_HELPERS_NEED]) if not _is_there(name)]
     if missing:
-        raise RuntimeError(
+        raise NotReady(
             f"Missing here: {', '.join(missing)}. Close this notebook and start it with `make lab` "
             "(or, in your own environment: pip install -r requirements.txt)."
         )
     seed = _seed_in_force(seed)
-    late = [name for name in ("numpy", "tensorflow") if name in sys.modules]
-    for name in _ONE_THREAD:
-        os.environ[name] = "1"
-    os.environ.update(_QUIET)
-    if late:  # a notebook run twice in one kernel: the settings are read on import, so cap what is loaded
-        import threadpoolctl
-
-        threadpoolctl.threadpool_limits(1)
-    free = _free_memory_gb()
-    if free < memory_gb:
-        shown = math.floor(free * 10) / 10  # never rounded up to what is needed
-        raise RuntimeError(
-            f"This lesson needs {memory_gb:g} GB of free memory, and {shown} GB are free. "
-            "Shut down other kernels (Kernel → Shut Down All Kernels) and run this cell again."
-        )
+    _one_thread()
+    _expect_room(memory_gb)
+    kept = _keep_elsewhere()
     versions = {name: _version(name) for name in packages}
     shown = ", ".join(f"{name} {version}" for name, version in versions.items())
     say(f"Lesson {lesson}: ready. Seed {seed}, one thread; {shown}.")
     others = [f"{name} {pinned}" for name, pinned in _pins().items() if versions.get(name, pinned) != pinned]
     if others:
         say(
-            f"The course was tested with {', '.join(others)}: what differs below may come from that. To mend it, "
-            f'run `%pip install -r "{_LIST}"` in a cell and restart the kernel.'
+            f"The course was tested with {', '.join(others)}: what differs below may come from that. To mend "
+            f'it, run `%pip install -r "{_LIST}"` in a cell and restart the kernel.'
+        )
+    if kept:
+        say(kept)
+    if not os.access(os.curdir, os.W_OK):
+        say(
+            "This folder cannot be written: what you change here is not saved. To keep it, copy the course's "
+            "folder to one of yours and open it there."
         )
     return seed
+
+
+def _is_there(name):
+    try:
+        return util.find_spec(name) is not None
+    except ImportError:  # something stands in its way
+        return False
+
+
+def _one_thread():
+    """Set one thread and silence for all that is imported later, and cap what is loaded already."""
+    late = [name for name in ("numpy", "tensorflow") if name in sys.modules]
+    for name in _ONE_THREAD:
+        os.environ[name] = "1"
+    os.environ.update(_QUIET)
+    if late:  # a notebook run twice in one kernel: the settings are read on import
+        import threadpoolctl
+
+        threadpoolctl.threadpool_limits(1)
+
+
+def _expect_room(memory_gb):
+    """Raise unless the memory that a lesson needs is free, and a thread can be started."""
+    raise_it = "Run `ulimit -v unlimited` before you start JupyterLab."
+    room = {
+        "are free": (_free_memory_gb(), _SHUT_DOWN),
+        "are left to this kernel (ulimit -v)": (_allowed_memory_gb(), raise_it),
+    }
+    for is_left, (found, mend) in room.items():
+        if found < memory_gb:
+            shown = max(math.floor(found * 10) / 10, 0.0)  # never rounded up to what is needed
+            raise NotReady(
+                f"This lesson needs {memory_gb:g} GB of free memory, and {shown} GB {is_left}. {mend}"
+            )
+    try:
+        thread = threading.Thread(target=int)
+        thread.start()
+        thread.join()
+    except RuntimeError:
+        raise NotReady(f"No more threads can be started here (ulimit -u). {_SHUT_DOWN}") from None
+
+
+def _keep_elsewhere():
+    """Give libraries a temporary folder where the user's own is closed, and return what to say of it."""
+    places = {name: os.path.expanduser(os.environ.get(name) or usual) for name, usual in _HOMES.items()}
+    closed = [name for name, place in places.items() if not _writable(Path(place))]
+    lost = [name for name, homes in _KEPT.items() if name not in os.environ and set(homes) & set(closed)]
+    if not lost:
+        return ""
+    try:
+        folder = tempfile.mkdtemp(prefix="faint-signals-")
+    except OSError:
+        raise NotReady(
+            f"Neither {places[closed[0]]} nor a folder for temporary files can be written here. Set TMPDIR "
+            "to a folder that can be written, with some space left, before you start JupyterLab."
+        ) from None
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.update({name: os.path.join(folder, name.lower()) for name in lost})
+    to_set = closed[0] if os.environ.get(closed[0]) else "HOME"
+    return (
+        f"{places[closed[0]]} cannot be written: what libraries keep there (downloads, compiled code) goes "
+        f"to {folder} and is gone when this kernel ends. To keep it, set {to_set} to a folder of yours before "
+        "you start JupyterLab."
+    )
+
+
+def _writable(folder):
+    """Say whether files can be kept in a folder, there already or to be made."""
+    there = next(filter(os.path.exists, (folder, *folder.parents)), "")
+    return folder.is_absolute() and os.path.isdir(there) and os.access(there, os.W_OK | os.X_OK)
 
 
 def _pins():
     """Return {import name: version} of the course's list, where that lies beside the helpers."""
     if not _LIST.is_file():
         return {}
+    from packaging.markers import Marker  # here: a Python without it shall hear what is wrong, too
+
     found = {}
     for name, version, marker in re.findall(
         r"^([\w.-]+)==([\w.]+) ?;? ?([^\\\n]*)", _LIST.read_text(encoding="utf-8"), re.MULTILINE
@@ -150,6 +241,18 @@ def _free_memory_gb(cgroup="/sys/fs/cgroup"):
         except (OSError, ValueError):  # not this version, or no cap ("max")
             continue
     return free / 1e9
+
+
+def _allowed_memory_gb():
+    """Return what the limit on this process's address space, if there is one, leaves to it [GB]."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return math.inf
+    import psutil
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return math.inf if limit == resource.RLIM_INFINITY else (limit - psutil.Process().memory_info().vms) / 1e9
 
 
 class progress:
