@@ -13,6 +13,7 @@ import argparse
 import ast
 import hashlib
 import importlib
+import inspect
 import itertools
 import json
 import multiprocessing
@@ -252,7 +253,7 @@ def cheapest_lesson(mutant, root=ROOT):
 def by_tests(mutant, copy):
     """Return which of the module's own tests notices a mutant that lies in the copy, or None."""
     said = copy / "said.txt"
-    process = FORK.Process(target=_test, args=(copy, f"tests/test_{mutant.module}.py", said))
+    process = FORK.Process(target=_test, args=(copy, mutant, said))
     process.start()
     process.join()
     if process.exitcode == 0:
@@ -261,7 +262,17 @@ def by_tests(mutant, copy):
     return named[1] if named else f"no end within {TEST_SECONDS} s, or of the process ({process.exitcode})"
 
 
-def _test(copy, tests, said):
+class _NearestFirst:
+    """Has the tests that name what was changed, or what leads to it, run first: most mutants end there."""
+
+    def __init__(self, names):
+        self.named = re.compile(rf"\b({'|'.join(map(re.escape, sorted(names)))})\b")
+
+    def pytest_collection_modifyitems(self, items):
+        items.sort(key=lambda item: not self.named.search(inspect.getsource(item.function)))
+
+
+def _test(copy, mutant, said):
     """Run tests in this forked process, which has the libraries and nothing of the course, and leave it."""
     os.nice(19)
     # A mutant that asks for all the machine's memory, or never ends, is stopped.
@@ -278,7 +289,9 @@ def _test(copy, tests, said):
             del sys.modules[name]
     options = ["-x", "-q", "--tb=no", "--hypothesis-seed=1"]
     options += [part for plugin in ("cacheprovider", "nbval", "xdist") for part in ("-p", f"no:{plugin}")]
-    code = pytest.main([*options, tests])
+    code = pytest.main(
+        [*options, f"tests/test_{mutant.module}.py"], [_NearestFirst(reached(mutant, copy) or {"test"})]
+    )
     sys.stdout.flush()
     os._exit(code)
 
@@ -378,7 +391,9 @@ def main(arguments=None):
     parser.add_argument("--modules", nargs="+", default=modules(), choices=modules(), metavar="MODULE")
     parser.add_argument("--tests-only", action="store_true", help="no lessons")
     options = parser.parse_args(arguments)
-    drawn = [mutant for module in options.modules for mutant in chosen(module, options.each, options.seed)]
+    rounds = [chosen(module, options.each, options.seed) for module in options.modules]
+    # One of each module in turn: whenever it is stopped, all modules have been looked at.
+    drawn = [mutant for turn in itertools.zip_longest(*rounds) for mutant in turn if mutant]
     tried = [mutant for mutant in drawn if mutant.name not in EQUIVALENT]
     rows = []
     os.environ["MPLBACKEND"] = "Agg"
