@@ -143,7 +143,9 @@ def test_betas_add_up_to_the_integral_of_the_rate(exposure, low, width):
 
 def test_without_a_range_betas_are_those_from_0_1_to_30_keV_and_nuclear_recoils_those_from_0_5_to_100():
     """A rate of 5/(keV t y) over 29.9 keV and 2 t y; one of 1/E, drawn as it is, has equal weights: ln 200 of them."""
-    assert backgrounds.betas(10, flat, exposure=2.0, rng=rng())["weight"].sum() == pytest.approx(299, rel=1e-5)
+    assert backgrounds.betas(10, flat, exposure=2.0, rng=rng())["weight"].sum() == pytest.approx(
+        299, rel=1e-5
+    )
     events = backgrounds.nuclear_recoils(10, lambda energy: 1 / energy, exposure=2.0, rng=rng())
     assert events["weight"].sum() == pytest.approx(2 * np.log(200))
 

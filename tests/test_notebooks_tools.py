@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 
 import nbformat
 import pytest
@@ -55,6 +56,16 @@ def test_a_run_keeps_outputs_seed_and_peak_memory_and_leaves_the_file_alone(root
     assert [cell.execution_count for cell in done.notebook.cells] == [1, 2, 3]
     assert done.memory_gb is None or 0.02 < done.memory_gb < 1
     assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_a_hard_limit_stops_what_wants_more_and_nothing_else(root, monkeypatch):
+    monkeypatch.setattr(notebooks, "HARD_GB", 0.5)
+    path = root / "notebooks" / "01_first.ipynb"
+    cells = ["kept = bytearray(10**8)", "more = bytearray(10**9)"]
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), path)
+    assert notebooks.run(path).failure is None
+    assert notebooks.run(path, hard=True).failure.startswith("01_first.ipynb, code cell 2: MemoryError")
 
 
 def test_a_run_stops_at_the_first_failing_cell_and_says_which(root, monkeypatch):

@@ -278,9 +278,9 @@ def _test(copy, mutant, said):
     # A mutant that asks for all the machine's memory, or never ends, is stopped.
     resource.setrlimit(resource.RLIMIT_AS, (int(MEMORY_GB * 1e9),) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (TEST_SECONDS,) * 2)
-    with said.open("w", encoding="utf-8") as out:
-        os.dup2(out.fileno(), 1)
-        os.dup2(out.fileno(), 2)
+    sys.stdout = sys.stderr = said.open("w", encoding="utf-8")
+    os.dup2(sys.stdout.fileno(), 1)
+    os.dup2(sys.stdout.fileno(), 2)
     os.chdir(copy)
     shutil.rmtree(".hypothesis", ignore_errors=True)  # what one mutant taught is not told to the next
     sys.path[:] = [str(copy), *(place for place in sys.path if not Path(place).is_relative_to(ROOT))]
