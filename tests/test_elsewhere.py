@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 
 import elsewhere
 import pytest
@@ -31,3 +32,10 @@ def test_a_place_is_strange_and_an_ordinary_one_is_told_from_it(name, root, tmp_
     assert done.returncode == 0, done.stderr
     ordinary = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "COURSE_DATA_CACHE": str(root)}
     assert probed(name, root, ordinary).returncode != 0
+
+
+def test_a_warning_out_of_a_helper_is_an_error_and_one_of_a_library_is_not():
+    with pytest.raises(UserWarning):
+        warnings.warn_explicit("ours", UserWarning, "limits.py", 1, module="helpers.limits")
+    with pytest.warns(UserWarning):
+        warnings.warn_explicit("theirs", UserWarning, "special.py", 1, module="scipy.special")

@@ -22,15 +22,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = (
-    "check",
-    "course",
-    "counting",
-    "spectra",
-    "hits",
-    "descriptors",
-    "lattice",
-)  # of each part, the quick ones
+TESTS = ("check", "data", "descriptors", "lattice")  # the quick ones, and those that fetch files
 NO_NETWORK = """
 import ipaddress, socket
 
