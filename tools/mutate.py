@@ -42,15 +42,8 @@ KINDS = ("sign", "constant", "axis", "comparison")
 GOAL = 0.95  # the share of mutants that must be caught
 TEST_SECONDS, MEMORY_GB = 120, 16  # of processor time, so that a busy machine is no error
 # Tests run in forks of this process, which has loaded what takes seconds: a mutant costs its tests and no more.
-LIBRARIES = (
-    "scipy.stats",
-    "scipy.optimize",
-    "pandas",
-    "hypothesis",
-    "hypothesis.strategies",
-    "sklearn.neighbors",
-)
-LIBRARIES += ("numba", "h5py", "matplotlib.pyplot", "pooch", "joblib", "seaborn", "pyhf", "iminuit")
+LIBRARIES = "scipy.stats scipy.optimize pandas hypothesis.strategies sklearn.neighbors numba h5py pooch joblib".split()
+LIBRARIES += "matplotlib.pyplot seaborn pyhf iminuit".split()
 FORK = multiprocessing.get_context("fork")
 # Changes that nothing can observe, "module: the line as it was | what became of it", each with its reason.
 EQUIVALENT = {}
@@ -283,9 +276,9 @@ def _test(copy, mutant, said):
     os.dup2(sys.stdout.fileno(), 2)
     os.chdir(copy)
     shutil.rmtree(".hypothesis", ignore_errors=True)  # what one mutant taught is not told to the next
-    sys.path[:] = [str(copy), *(place for place in sys.path if not Path(place).is_relative_to(ROOT))]
+    sys.path[:] = [str(copy), *(place for place in sys.path if Path(place) != ROOT and not _is_ours(place))]
     for name, module in list(sys.modules.items()):
-        if Path(getattr(module, "__file__", None) or "/").is_relative_to(ROOT) and name != "__main__":
+        if _is_ours(getattr(module, "__file__", None) or "") and name != "__main__":
             del sys.modules[name]
     options = ["-x", "-q", "--tb=no", "--hypothesis-seed=1"]
     options += [part for plugin in ("cacheprovider", "nbval", "xdist") for part in ("-p", f"no:{plugin}")]
@@ -294,6 +287,11 @@ def _test(copy, mutant, said):
     )
     sys.stdout.flush()
     os._exit(code)
+
+
+def _is_ours(path):
+    """Whether a file or folder is of this checkout's code (the environment lies in the checkout, too)."""
+    return any(Path(path).is_relative_to(ROOT / folder) for folder in ("helpers", "tools", "tests"))
 
 
 def by_lesson(mutant, copy):
