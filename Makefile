@@ -9,7 +9,7 @@ PYTEST := $(RUN) -m pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env
 # JupyterLab refuses root, which is who one is in most containers; the token stays on.
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test test-data lint notebooks exercises lesson copy handout results teaching budget bench robust data site test-site lock
+.PHONY: help lab test test-data lint notebooks exercises lesson copy handout results teaching budget bench robust mutate elsewhere data site test-site lock
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -53,6 +53,12 @@ bench: .venv/ready  ## measure the helpers' speed beside a peer's, one table
 
 robust: .venv/ready  ## run every lesson for COURSE_SEED = 1 … 8, at 1 every cell twice (cached: only what changed runs again)
 	$(RUN) tools/robust.py $(ARGS)
+
+mutate: .venv/ready  ## plant small errors in the helpers and see which test or lesson notices (hours; resumable)
+	$(RUN) tools/mutate.py $(ARGS)
+
+elsewhere: .venv/ready  ## run a lesson and tests without a network, read-only, in other locales, paths, two at once
+	$(RUN) tools/elsewhere.py $(ARGS)
 
 data: .venv-build/ready  ## rebuild or resume the molecular data set (hours; safe to stop at any moment)
 	.venv-build/bin/python tools/molecules/make.py $(ARGS)

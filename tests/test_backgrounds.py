@@ -141,6 +141,15 @@ def test_betas_add_up_to_the_integral_of_the_rate(exposure, low, width):
     )
 
 
+def test_without_a_range_betas_are_those_from_0_1_to_30_keV_and_nuclear_recoils_those_from_0_5_to_100():
+    """A rate of 5/(keV t y) over 29.9 keV and 2 t y; one of 1/E, drawn as it is, has equal weights: ln 200 of them."""
+    assert backgrounds.betas(10, flat, exposure=2.0, rng=rng())["weight"].sum() == pytest.approx(
+        299, rel=1e-5
+    )
+    events = backgrounds.nuclear_recoils(10, lambda energy: 1 / energy, exposure=2.0, rng=rng())
+    assert events["weight"].sum() == pytest.approx(2 * np.log(200))
+
+
 def test_nuclear_recoils_drawn_flat_in_log_energy_count_like_those_drawn_from_the_rate():
     energies, n = (0.5, 40.0), 200_000
     events = backgrounds.nuclear_recoils(
@@ -287,6 +296,14 @@ def test_the_wall_keeps_a_third_of_the_charge_and_of_200_phd_one_in_25_is_found_
     assert len(near) > 100
     share = stats.norm.cdf((200 - 235) / 20 * np.sqrt(near["s2"] / 200))
     np.testing.assert_allclose(near["weight"] * 40_000, share, rtol=1e-3)
+
+
+def test_a_radius_is_never_drawn_beyond_the_middle_however_bad_the_resolution():
+    resolution, n = 400.0, 20_000
+    events = backgrounds.wall(n, expected=n, resolution=resolution, detector=NAME, rng=rng(29)).dropna()
+    width = resolution * np.sqrt(backgrounds.REFERENCE_S2 / events["s2"])
+    inside = stats.norm.cdf(RADIUS, LUX.radius, width) - stats.norm.cdf(0, LUX.radius, width)
+    np.testing.assert_allclose(events["weight"], inside, rtol=1e-4)
 
 
 def test_the_walls_events_keep_their_azimuth_and_height():

@@ -35,6 +35,12 @@ def test_a_world_counts_what_it_should(monkeypatch):
     assert 0.7 < lone[0] < 0.8 and np.all(np.diff(lone) < 0), "the lighter, the more often without S1"
 
 
+def test_electron_recoils_are_flat_from_50_eV_to_18_keV():
+    energy = blind._ELECTRONS(1_000_000, rng=np.random.default_rng(1))
+    assert np.allclose([energy.min(), energy.max()], [0.05, 18], rtol=3e-3)
+    assert np.isclose(energy.mean(), (0.05 + 18) / 2, atol=0.03)
+
+
 def test_every_event_is_in_one_channel(monkeypatch):
     events = small(monkeypatch).train
     assert len(blind.both(events)) + len(blind.alone(events)) == len(events)

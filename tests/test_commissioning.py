@@ -60,6 +60,11 @@ def test_a_day_has_the_kinds_asked_for_and_finite_features(n, share, seed, sever
     assert np.isfinite(table[~missing]).all(axis=None)
 
 
+def test_waveforms_are_3_and_75_microseconds_long_in_samples_of_10_and_100_ns():
+    day = take("good", n=3)
+    assert day.s1.shape[-1] == 300 and day.s2.shape[-1] == 750
+
+
 def test_the_same_seed_gives_the_same_day():
     first, again = (take("train", n=30, seed=4) for _ in range(2))
     pd.testing.assert_frame_equal(first.truth, again.truth)

@@ -1,5 +1,9 @@
 """The maintainers' programs that run notebooks and gather what they stored."""
 
+import json
+import math
+import sys
+
 import nbformat
 import pytest
 import results
@@ -52,6 +56,16 @@ def test_a_run_keeps_outputs_seed_and_peak_memory_and_leaves_the_file_alone(root
     assert [cell.execution_count for cell in done.notebook.cells] == [1, 2, 3]
     assert done.memory_gb is None or 0.02 < done.memory_gb < 1
     assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_a_hard_limit_stops_what_wants_more_and_nothing_else(root, monkeypatch):
+    monkeypatch.setattr(notebooks, "HARD_GB", 0.5)
+    path = root / "notebooks" / "01_first.ipynb"
+    cells = ["kept = bytearray(10**8)", "more = bytearray(10**9)"]
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells]), path)
+    assert notebooks.run(path).failure is None
+    assert notebooks.run(path, hard=True).failure.startswith("01_first.ipynb, code cell 2: MemoryError")
 
 
 def test_a_run_stops_at_the_first_failing_cell_and_says_which(root, monkeypatch):
@@ -239,3 +253,44 @@ def test_a_run_is_kept_and_not_run_again(root, monkeypatch):
         result = robust.outcome(path, 3, root / "cache")
     assert runs == [(3, False)] and robust.word(result) == "✘ gap"
     assert robust.word({"failure": None, "claims": [1, 2]}) == "✔ 2"
+
+
+def run_of(measured, **bounds):
+    row = {"name": "gap", "measured": measured, "unit": "", "holds": True, **bounds}
+    return {"failure": None, "claims": [row], "minutes": 1.0, "memory_gb": 0.5}
+
+
+@pytest.mark.parametrize(
+    "measured, bounds, found",
+    [
+        (1.5, {"at_most": 2.0}, (0.5, 0.25)),
+        (2.5, {"at_most": 2.0}, (-0.5, -0.25)),
+        (3.0, {"at_least": -2.0}, (5.0, 2.5)),
+        (0.9, {"at_least": 0.8, "at_most": 1.2}, (0.1, 0.5)),
+        (4.0, {"at_least": 0.0}, (4.0, 1.0)),
+        (None, {"at_most": 2.0}, (-math.inf, -math.inf)),
+    ],
+)
+def test_a_margin_is_the_distance_from_the_bound_and_its_share(measured, bounds, found):
+    assert robust.margin({"measured": measured, **bounds}) == pytest.approx(found)
+
+
+def test_a_claim_without_a_bound_or_with_one_value_has_no_margin():
+    assert robust.margin({"measured": 1.0}) is None
+    assert robust.margin({"measured": 1.0, "at_least": 1, "at_most": 1}) is None
+    assert robust.worst([{"measured": 1.0}]) is None
+
+
+def test_the_page_of_margins_holds_the_worst_seed_and_says_what_is_missing(root):
+    path, cache = root / "notebooks" / "01_first.ipynb", root / "kept"
+    cache.mkdir()
+    for seed, value in ((1, 1.0), (2, 1.9)):
+        name = f"{path.stem}-{seed}-{robust.key(path, seed, root)}.json"
+        (cache / name).write_text(json.dumps(run_of(value, at_most=2.0)))
+    (cache / f"{path.stem}-3-ffff.json").write_text(json.dumps({**run_of(1.3, at_most=2.0), "failure": "no"}))
+    runs = {path: robust.kept_runs(path, cache, root), root / "notebooks" / "02_second.ipynb": {}}
+    text = robust.page(runs)
+    assert "| [01](../notebooks/01_first.ipynb) | 3 | 2 | 3: a cell failed | 0.50 GB |\n" in text
+    assert "No run is kept of 02.\n" in text
+    # 0.1 from the bound, and 0.458 between the seeds
+    assert "| [01](../notebooks/01_first.ipynb) | `gap` | 1 | 1.9 | at most 2 | 5% | 0.2 |\n" in text

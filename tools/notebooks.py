@@ -1,8 +1,9 @@
 """Run lessons and solutions in fresh kernels and write their stored outputs (`make notebooks`).
 
 Nothing else writes stored outputs. `--check` runs without writing; `--budget` also measures and writes
-minutes and memory into each lesson's contract. A failing cell, or a peak above 1.5 GB, fails the run; a
-lesson above 3 minutes is reported, and fails it with `--strict` alone: clocks differ between machines.
+minutes and memory into each lesson's contract, and stops a lesson that wants more than Binder's 2 GB. A
+failing cell, or a peak above 1.5 GB, fails the run; a lesson above 3 minutes is reported, and fails it with
+`--strict` alone: clocks differ between machines.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from helpers import course
 
 ROOT = Path(__file__).resolve().parent.parent
 MINUTES, MEMORY_GB = 3.0, 1.5
+HARD_GB = 2.0  # what Binder gives at most
 BUDGET = re.compile(r"(<!-- budget -->)(.*?)(<!-- /budget -->)", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_NOTE = "[interactive: run the notebook to move its controls; the figure below shows one setting]"
@@ -90,7 +92,19 @@ def peak_memory_gb(pid):
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024 / 1e9
 
 
-def run(path, seed=None, timeout=900, twice=False):
+def limit_memory(pid, gigabytes):
+    """Give a running process so much memory to write to and no more; elsewhere than on Linux do nothing.
+
+    What counts is its data (RLIMIT_DATA), touched or not, and not its address space: TensorFlow reserves more of that
+    than any machine has.
+    """
+    if sys.platform == "linux":
+        import resource
+
+        resource.prlimit(pid, resource.RLIMIT_DATA, (int(gigabytes * 1e9),) * 2)
+
+
+def run(path, seed=None, timeout=900, twice=False, hard=False):
     """Run a notebook top to bottom in a fresh kernel, in its own folder.
 
     Parameters
@@ -103,6 +117,8 @@ def run(path, seed=None, timeout=900, twice=False):
         The longest that one cell may take [s].
     twice : bool
         Run every cell two times in a row, as a reader does who presses the wrong key; the second run counts.
+    hard : bool
+        Stop what wants more than `HARD_GB` of memory.
     """
     notebook = nbformat.read(path, as_version=4)
     environment = {name: value for name, value in os.environ.items() if name != "COURSE_SEED"}
@@ -118,6 +134,8 @@ def run(path, seed=None, timeout=900, twice=False):
     client.widget_registry["@jupyter-widgets/output"]["OutputModel"] = SilentOutput
     failure, started, memory = None, time.monotonic(), None
     with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL):
+        if hard:
+            limit_memory(client.km.provisioner.pid, HARD_GB)
         count = 0
         for number, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":
@@ -221,7 +239,7 @@ def main(arguments=None):
     problems = []
     for path in notebook_files(names=options.names):
         name = str(path.relative_to(ROOT))
-        done = run(path)
+        done = run(path, hard=options.budget)
         memory = "peak not known here" if done.memory_gb is None else f"{done.memory_gb:.2f} GB"
         print(f"{name}: {done.minutes * 60:.0f} s, {memory}, {len(done.claims)} claims", flush=True)
         if done.failure:
