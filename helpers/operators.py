@@ -1,6 +1,6 @@
 """Non-relativistic effective field theory of dark matter and nucleons: 14 operators on xenon.
 
-Units, halo and errors are those of `recoils`; couplings are plain numbers, in units of `WEAK_SCALE` to the power −2.
+Units, halo and errors are those of `recoils`; couplings are plain numbers, in units of 1/`WEAK_SCALE`².
 """
 
 import functools

@@ -18,21 +18,15 @@ release = version = PROJECT["version"]
 copyright = f"{author}; text and figures CC BY 4.0, code BSD-3-Clause"  # noqa: A001
 language = "en"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathml", "terms", "api"]
+extensions = ["myst_nb", "mathml", "terms"]
 nb_execution_mode = "off"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 myst_update_mathjax = False
 html_math_renderer = "mathml"
 
-# What the helpers import need not be there: their pages are made from signatures and docstrings.
+# In the helpers' docstrings `name` is code; their types are said in words, and none of them is a link.
 default_role = "code"
-autodoc_member_order = "bysource"
-autodoc_preserve_defaults = True
-napoleon_google_docstring = False
-# Types are said in words ("array, shape (events,)"): none of them is a link.
-napoleon_use_param = False
-napoleon_use_rtype = False
 nitpick_ignore_regex = [("py:.*", ".*")]
 
 html_theme = "sphinx_book_theme"
@@ -46,6 +40,7 @@ html_theme_options = {
     "repository_branch": "main",
     "launch_buttons": {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"},
     "use_repository_button": True,
+    "navbar_persistent": [],
     "show_toc_level": 2,
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 # Arcs to one lesson share a colour, a shade of seaborn's `colorblind` palette dark enough for white paper.
 COLOURS = ("#0173b2", "#b35900", "#02815d", "#a8479c", "#8a5d2b", "#c1272d", "#5b5b5b", "#1f6f8b", "#6b5b00")
-WIDTH, ROW, PART = 380, 30, 46  # the drawing's width, a lesson's and a part's height, in its own units
-SPINE = 118  # where the lessons' points stand; the arcs are left of it, the titles right
-WIDEST = 104  # how far the longest arc goes to the left
+WIDTH, ROW, PART = 384, 30, 46  # the drawing's width, a lesson's and a part's height, in its own units
+SPINE = 104  # where the lessons' points stand; the arcs are left of it, the titles right
+WIDEST = 98  # how far the longest arc goes to the left
 
 
 class Part(NamedTuple):

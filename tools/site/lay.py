@@ -7,9 +7,9 @@ to the repository on the web, whose address stands in the README's Binder badge 
 import os
 import re
 import shutil
-from pathlib import Path
 from types import SimpleNamespace
 
+import api
 import nbformat
 import results
 import teaching
@@ -216,7 +216,10 @@ class Site:
             "[estimates](docs/teaching/lessons.md).",
         ]
         for part in parts(self.root):
-            table = ["| lesson | question | runs in | class [min] | needs | exercises |", "|---|---|---|---|---|---|"]
+            table = [
+                "| lesson | question | runs in | class [min] | needs | exercises |",
+                "|---|---|---|---|---|---|",
+            ]
             for number in part.lessons:
                 lesson, question, runs, exercises = rows[number].strip("| ").split(" | ")
                 page = teaching.page(self.lessons[number], self.root).read_text("utf-8")
@@ -238,10 +241,8 @@ class Site:
         text = rows.sub(lambda row: re.sub(r"`(\w+)`", r"[`\1`](\1.md)", row[0]), text)
         self.write("api/index.md", text + "\n\n" + toctree(None, modules))
         for name in modules:
-            self.write(
-                f"api/{name}.md",
-                f"# `{name}`\n\n```{{eval-rst}}\n.. automodule:: helpers.{name}\n   :members:\n```\n",
-            )
+            text = api.page(self.root / "helpers" / f"{name}.py")
+            self.write(f"api/{name}.md", f"# `{name}`\n\n````{{eval-rst}}\n{text}\n````\n")
 
 
 def toctree(caption, pages):

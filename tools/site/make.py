@@ -39,10 +39,14 @@ def main(arguments=None):
     site = Site(ROOT, folder / "site-source")
     site.lay()
     failed = build(site.target, folder / "site", folder / "site-warnings.txt")
-    for path in site.notebooks:  # what a page offers to download is the notebook itself, as it stands in the course
+    for (
+        path
+    ) in site.notebooks:  # what a page offers to download is the notebook itself, as it stands in the course
         place = path.relative_to(ROOT)
         shutil.copyfile(path, folder / "site" / "_sources" / place)
-    print(f"{folder / 'site' / 'index.html'}: {'with warnings, ' if failed else ''}{time.monotonic() - began:.0f} s")
+    print(
+        f"{folder / 'site' / 'index.html'}: {'with warnings, ' if failed else ''}{time.monotonic() - began:.0f} s"
+    )
     return failed
 
 

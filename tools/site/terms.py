@@ -6,7 +6,15 @@ from docutils import nodes
 
 GLOSSARY = "docs/terms"
 # Words in these are titles, links, code: nothing to link.
-CLOSED = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.raw, nodes.math, nodes.caption)
+CLOSED = (
+    nodes.title,
+    nodes.reference,
+    nodes.literal,
+    nodes.literal_block,
+    nodes.raw,
+    nodes.math,
+    nodes.caption,
+)
 
 
 def definitions(env):
@@ -65,7 +73,9 @@ def link(app, doctree, docname):
                 continue
             seen.add(anchor)
             parts.append(nodes.Text(text[end : found.start()]))
-            reference = nodes.reference("", found[0], refuri=f"{page}#{anchor}", internal=True, classes=["term"])
+            reference = nodes.reference(
+                "", found[0], refuri=f"{page}#{anchor}", internal=True, classes=["term"]
+            )
             reference["reftitle"] = said
             parts.append(reference)
             end = found.end()
