@@ -154,7 +154,11 @@ def test_venv_conda_and_binder_install_the_same_list():
     install = (ROOT / "tools" / "make_venv.sh").read_text("utf-8")
     assert "list=$2" in install and '--require-hashes -r "$list"' in install
     calls = re.findall(r"sh tools/make_venv.sh (\S+) (\S+)", (ROOT / "Makefile").read_text("utf-8"))
-    assert calls == [(".venv", "requirements.txt"), (".venv-build", "tools/molecules/requirements.txt")]
+    assert calls == [
+        (".venv", "requirements.txt"),
+        (".venv-build", "tools/molecules/requirements.txt"),
+        (".venv-site", "tools/site/requirements.txt"),
+    ]
     for name in ("environment.yml", "binder/environment.yml"):
         assert conda_pins(ROOT / name) == PINS, name
 
