@@ -29,6 +29,7 @@ FOLD = {
     "answer": "The answer: open it when you have yours",
     "code": "The code",
 }
+WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n\n"  # a page without the column beside it
 # What stands below a page in the sidebar; `*` stands for all.
 TREES = {
     "docs/teaching/README.md": ["paths", "lessons", "running", "capstone", "capstone_example"],
@@ -141,8 +142,8 @@ class Site:
             place = path.relative_to(self.root).as_posix()
             text = self.relinked(path.read_text("utf-8"), place)
             text = glossary(text) if path.name == "terms.md" else text
-            below = TREES.get(place)
-            self.write(place, f"{text}\n{toctree(None, below)}" if below else text)
+            below = f"\n{toctree(None, TREES[place])}" if place in TREES else ""
+            self.write(place, f"{WIDE if path.name == 'results.md' else ''}{text}{below}")
         for lesson in self.lessons.values():
             self._lay_notebook(lesson.path, lesson_page(lesson.path, self.root))
             self._lay_notebook(exercise_file(lesson.path, self.root), exercise_page(lesson.path, self.root))
@@ -236,7 +237,9 @@ class Site:
         there = {path.stem for path in (self.root / "helpers").glob("*.py")} - {"__init__"}
         if set(modules) != there:
             raise ValueError(f"README.md and helpers/ differ in {set(modules) ^ there}")
-        text = self.relinked(section, "README.md", page="api/index.md").replace("## ", "# The helpers: ", 1)
+        text = self.relinked(section, "README.md", page="api/index.md").replace(
+            "## How it is built", "# The helpers", 1
+        )
         rows = re.compile(r"^\| `.+?(?= \| )", re.MULTILINE)
         text = rows.sub(lambda row: re.sub(r"`(\w+)`", r"[`\1`](\1.md)", row[0]), text)
         self.write("api/index.md", text + "\n\n" + toctree(None, modules))
