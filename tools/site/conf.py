@@ -18,7 +18,7 @@ release = version = PROJECT["version"]
 copyright = f"{author}; text and figures CC BY 4.0, code BSD-3-Clause"  # noqa: A001
 language = "en"
 
-extensions = ["myst_nb", "mathml", "terms"]
+extensions = ["myst_nb", "folds", "mathml", "terms"]
 nb_execution_mode = "off"
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4

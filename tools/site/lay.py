@@ -282,7 +282,7 @@ def fold(cell, what, *, source=True, outputs=True):
     """
     hidden = "hide-cell" if source and outputs else "hide-input" if source else "hide-output"
     cell.metadata["tags"] = [hidden]
-    cell.metadata["mystnb"] = {"code_prompt_show": FOLD[what], "code_prompt_hide": FOLD[what]}
+    cell.metadata["mystnb"] = {"code_prompt_show": FOLD[what]}
 
 
 def folded(notebook):
