@@ -13,7 +13,7 @@ CONFIG = Config(napoleon_use_param=False, napoleon_use_rtype=False, napoleon_use
 
 
 def page(path):
-    """Return a module's page as reStructuredText: what its head says, then all that is public, as it stands there.
+    """Return a module's page as reStructuredText: what its head says, then all that is public, in its order.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def page(path):
 
 
 def public(node):
-    """Return the functions and classes of a module, or a class's methods, that have no underscore before them."""
+    """Return a module's functions and classes, or a class's methods, that have no underscore before them."""
     kinds = ast.FunctionDef | ast.ClassDef
     return [item for item in node.body if isinstance(item, kinds) and not item.name.startswith("_")]
 

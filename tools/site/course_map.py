@@ -1,7 +1,7 @@
 """Draw the course: which lesson leans on which, from the lessons' own contracts.
 
-The lessons stand one below another, in their order; from each one an arc runs up to the lessons that it needs. An arc
-that follows from others is left out: 16 needs 04, and 04 needs 03, so that none runs from 16 to 03.
+The lessons stand one below another, in their order; from each one an arc runs up to the lessons that it needs. An
+arc that follows from others is left out: 16 needs 04, and 04 needs 03, so that none runs from 16 to 03.
 """
 
 import html
@@ -121,12 +121,12 @@ def drawing(course_parts, lessons):
             f'<rect x="{SPINE - 8}" y="{place[number] - ROW / 2 + 1}" width="{WIDTH - SPINE + 6}" '
             f'height="{ROW - 2}" rx="4"/>'
             f'<circle cx="{SPINE}" cy="{place[number]}" r="5" fill="{colour.get(number, "#444")}"/>'
-            f'<text x="{SPINE + 14}" y="{place[number] + 5}">{number} {html.escape(_short(lesson.title))}</text>'
-            "</a>"
+            f'<text x="{SPINE + 14}" y="{place[number] + 5}">'
+            f"{number} {html.escape(_short(lesson.title))}</text></a>"
         )
     return (
-        f'<svg class="course-map" viewBox="0 0 {WIDTH} {y + 8}" role="group" aria-labelledby="map-title map-text" '
-        'xmlns="http://www.w3.org/2000/svg"><title id="map-title">Which lesson leans on which</title>'
+        f'<svg class="course-map" viewBox="0 0 {WIDTH} {y + 8}" xmlns="http://www.w3.org/2000/svg" '
+        'role="group" aria-labelledby="map-title map-text"><title id="map-title">Which lesson leans on which</title>'
         f'<desc id="map-text">{html.escape(said(leans))}</desc>'
         f"<style>{_hover(leans)}</style>{''.join(heads)}<g>{''.join(lines)}</g>{''.join(links)}</svg>"
     )

@@ -1,4 +1,4 @@
-"""A folded cell as plain `<details>`, the same as those that stand in the lessons' text; its summary says what is in it."""
+"""A folded cell as plain `<details>`, like those in the lessons' text; its summary says what is in it."""
 
 from html import escape
 

@@ -1,7 +1,7 @@
 """Lay the site's sources into one folder: lessons, exercises with their solutions, starters, docs, API stubs.
 
-The folder mirrors the course, so that links between its files stay as they are; those to a file that has no page go
-to the repository on the web, whose address stands in the README's Binder badge and nowhere else.
+The folder mirrors the course, so that links between its files stay as they are; those to a file that has no page
+go to the repository on the web, whose address stands in the README's Binder badge and nowhere else.
 """
 
 import os
@@ -37,8 +37,8 @@ TREES = {
     "notebooks/starters/README.md": ["*"],
 }
 SOLUTION_NOTE = (
-    "> Try each exercise in JupyterLab before you open its solution: there the check names your mistake. The rocket "
-    "above opens it on Binder; the arrow downloads it."
+    "> Try each exercise in JupyterLab before you open its solution: there the check names your mistake. "
+    "The rocket above opens it on Binder; the arrow downloads it."
 )
 
 
@@ -182,8 +182,8 @@ class Site:
         text = "\n\n".join(
             [
                 head,
-                "**[The course map](map.md)** · [what we measured](docs/results.md) · [terms](docs/terms.md) · "
-                "[for teachers](docs/teaching/README.md)",
+                "**[The course map](map.md)** · [what we measured](docs/results.md) · "
+                "[terms](docs/terms.md) · [for teachers](docs/teaching/README.md)",
                 self.section("What it is", "Who it is for", "Start", "For teachers", "Licence and citation"),
             ]
         )
@@ -210,11 +210,12 @@ class Site:
         }
         text = [
             "# The course map",
-            "An arc runs from each lesson up to those that it leans on; one that follows from others is left out. Point "
-            "at a lesson, or tab to it, to see its own. What else helps stands in each lesson's contract.",
+            "An arc runs from each lesson up to those that it leans on; one that follows from others is left "
+            "out. Point at a lesson, or tab to it, to see its own. What else helps stands in each lesson's "
+            "contract.",
             drawing(parts(self.root), seen).replace("\n", " "),
-            "Minutes and memory are measured (`make budget`), on one thread; the class minutes, without exercises, are "
-            "[estimates](docs/teaching/lessons.md).",
+            "Minutes and memory are measured (`make budget`), on one thread; the class minutes, without "
+            "exercises, are [estimates](docs/teaching/lessons.md).",
         ]
         for part in parts(self.root):
             table = [
@@ -263,7 +264,7 @@ def toctree(caption, pages):
 
 
 def opened(text):
-    """Return a text whose `<details>` hold Markdown: without an empty line after it, what follows is taken as HTML."""
+    """Return a text whose `<details>` hold Markdown: it takes an empty line after the summary to say so."""
     text = re.sub(r"(<details[^>]*>\s*<summary>.*?</summary>)\s*", r"\1\n\n", text, flags=re.DOTALL)
     return re.sub(r"\s*</details>", "\n\n</details>", text)
 
