@@ -1,6 +1,6 @@
 """Draw the course: which lesson leans on which, from the lessons' own contracts.
 
-The lessons stand one below another, in their order; from each one an arc runs up to the lessons that it needs. An
+The lessons stand one below another, in their order; from each an arc runs up to the lessons that it needs. An
 arc that follows from others is left out: 16 needs 04, and 04 needs 03, so that none runs from 16 to 03.
 """
 
@@ -126,7 +126,8 @@ def drawing(course_parts, lessons):
         )
     return (
         f'<svg class="course-map" viewBox="0 0 {WIDTH} {y + 8}" xmlns="http://www.w3.org/2000/svg" '
-        'role="group" aria-labelledby="map-title map-text"><title id="map-title">Which lesson leans on which</title>'
+        'role="group" aria-labelledby="map-title map-text">'
+        '<title id="map-title">Which lesson leans on which</title>'
         f'<desc id="map-text">{html.escape(said(leans))}</desc>'
         f"<style>{_hover(leans)}</style>{''.join(heads)}<g>{''.join(lines)}</g>{''.join(links)}</svg>"
     )

@@ -1,6 +1,6 @@
 """Lay the site's sources into one folder: lessons, exercises with their solutions, starters, docs, API stubs.
 
-The folder mirrors the course, so that links between its files stay as they are; those to a file that has no page
+The folder mirrors the course, so that links between its files stay as they are; those to a file without a page
 go to the repository on the web, whose address stands in the README's Binder badge and nowhere else.
 """
 

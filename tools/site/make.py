@@ -1,6 +1,6 @@
-"""Build the course's pages (`make site`): sources into build/site-source, pages into build/site; nothing is executed.
+"""Build the course's pages (`make site`): sources into build/site-source, pages into build/site.
 
-All of it works without a network, while it is built and when it is read. A warning of Sphinx is an error.
+Nothing is executed. All of it works without a network, while it is built and when it is read. A warning of Sphinx is an error.
 """
 
 import argparse
@@ -39,14 +39,11 @@ def main(arguments=None):
     site = Site(ROOT, folder / "site-source")
     site.lay()
     failed = build(site.target, folder / "site", folder / "site-warnings.txt")
-    for (
-        path
-    ) in site.notebooks:  # what a page offers to download is the notebook itself, as it stands in the course
+    for path in site.notebooks:  # what a page offers to download is the notebook as it stands in the course
         place = path.relative_to(ROOT)
         shutil.copyfile(path, folder / "site" / "_sources" / place)
-    print(
-        f"{folder / 'site' / 'index.html'}: {'with warnings, ' if failed else ''}{time.monotonic() - began:.0f} s"
-    )
+    said = "with warnings, " if failed else ""
+    print(f"{folder / 'site' / 'index.html'}: {said}{time.monotonic() - began:.0f} s")
     return failed
 
 

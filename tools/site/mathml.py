@@ -1,5 +1,7 @@
 """Formulas as MathML, made by docutils while the site is built: no script, no fonts, nothing to fetch."""
 
+import html
+
 from docutils import nodes
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -26,7 +28,7 @@ def mathml(node, block):
         return tex2mathml(tex, as_block=block)
     except MathError as error:
         logging.getLogger(__name__).warning("formula %r: %s", tex, error, location=node)
-        return f"<code>{nodes.unescape(tex)}</code>"
+        return f"<code>{html.escape(tex)}</code>"
 
 
 def inline(translator, node):
