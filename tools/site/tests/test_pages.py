@@ -226,7 +226,7 @@ def test_every_term_is_in_its_order_short_and_linked_from_a_notebook(pages):
         for link in page.links
         if "docs/terms.html#" in link
     }
-    anchor = {html.unescape(name): id_ for id_, name in re.findall(
+    anchor = {html.unescape(name).replace("’", "'"): id_ for id_, name in re.findall(
         r'<dt id="(term-[^"]+)">([^<]+)', (SITE / "docs" / "terms.html").read_text("utf-8"))}  # fmt: skip
     for names, said in terms:
         assert len(re.findall(r"[.!?](?:\s|$)", said)) <= 2, f"{names}: more than two sentences"
