@@ -144,6 +144,7 @@ def test_workflows_run_the_readme_command_on_the_oldest_and_the_newest_python():
     assert [system.split("-")[0] for system in matrix["os"]] == ["ubuntu", "ubuntu", "macos"]
     assert "arm" in matrix["os"][1]
     assert flow["jobs"]["test"]["steps"][-1]["run"] == "make test"
+    assert flow["jobs"]["site"]["steps"][-1]["run"] == "make site"
     makefile = (ROOT / "Makefile").read_text("utf-8")
     options = re.search(r"^PYTEST := \$\(RUN\) (-m pytest .*)$", makefile, re.MULTILINE)[1]
     for name in ("test.yml", "newest.yml"):
