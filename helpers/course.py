@@ -38,7 +38,7 @@ _SHUT_DOWN = "Shut down other kernels (Kernel → Shut Down All Kernels) and run
 # What the helpers themselves import, whatever the lesson names.
 _HELPERS_NEED = (
     "numpy scipy pandas matplotlib seaborn cycler PIL sklearn h5py numba pooch requests wimprates "
-    "numericalunits packaging psutil threadpoolctl"
+    "numericalunits packaging psutil threadpoolctl ipywidgets nbconvert"
 ).split()
 # Where libraries keep what lasts (downloads, compiled code, fonts), and the variables that say otherwise.
 _HOMES = {"XDG_CACHE_HOME": "~/.cache", "XDG_CONFIG_HOME": "~/.config"}
