@@ -29,7 +29,7 @@ PAGE = ROOT / "docs" / "robust.md"
 SEEDS = range(1, 9)
 HEAD = """# How far the claims are from their bounds
 
-Every lesson was run for `COURSE_SEED` = 1 … 8, at 1 each cell twice (`make robust`, which writes this page). For each
+Lessons run for `COURSE_SEED` = 1 … 8, at 1 each cell twice (`make robust`, which writes this page). For each
 claim that has a bound: the lowest and the highest value over the seeds, the bound, and the *margin*: how far the worst
 of these values is from its bound, as a share of that bound, or of half the window where there are two. A negative
 margin is a broken claim. *Spreads* is the same distance over the standard deviation between the seeds. Where a bound is

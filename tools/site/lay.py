@@ -188,7 +188,7 @@ class Site:
             ]
         )
         text = self.relinked(text.replace("(map.md)", "(#map)"), "README.md").replace("(#map)", "(map.md)")
-        trees = [toctree("The course", ["map", "docs/results", "docs/terms", "docs/glossary"])]
+        trees = [toctree("The course", ["map", "docs/results", "docs/robust", "docs/terms", "docs/glossary"])]
         for part in parts(self.root):
             pages = [self.lessons[n].path.relative_to(self.root).with_suffix("") for n in part.lessons]
             trees.append(toctree(part.name, pages))
