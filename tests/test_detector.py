@@ -508,3 +508,14 @@ def test_bands_count_from_the_lower_edge_to_below_the_upper_and_leave_out_what_i
 def test_bad_input_is_named(argument, call):
     with pytest.raises(ValueError, match=rf"\b{argument}\b"):
         call()
+
+
+def test_the_errors_of_a_band_are_those_of_quantiles():
+    """Of a Gaussian, laid out evenly: its densities at 16, 50 and 84 % are known."""
+    n, width = 100_000, 0.1
+    ratio = 2.0 + width * stats.norm.ppf((np.arange(n) + 0.5) / n)
+    band = detector.bands(np.full(n, 10.0), 10.0 * 10**ratio, [5, 15]).iloc[0]
+    density = stats.norm.pdf(stats.norm.ppf(0.16)) / width
+    variance = 2 * (0.16 * 0.84 - 0.16**2) / density**2
+    assert band["width_error"] == pytest.approx(np.sqrt(variance / n) / 2, rel=0.01)
+    assert band["median_error"] == pytest.approx(0.5 * width / stats.norm.pdf(0) / np.sqrt(n), rel=0.01)

@@ -410,3 +410,16 @@ def test_the_mean_of_a_truncated_gaussian(width):
 def test_bad_input_is_named(argument, call):
     with pytest.raises(ValueError, match=rf"\b{argument}\b"):
         call()
+
+
+def test_the_fano_factor_is_the_one_nestpy_draws_with(nest_source):
+    """In a field of next to nothing its constant part is half of it: 40,000 draws tell it to 0.7 %."""
+    d = nest_source.DETECTORS["LZ_WS2022"]()
+    calculator = nest_source.nestpy.NESTcalc(d)
+    density = calculator.SetDensity(d.T_Kelvin, d.p_bar)
+    with nest_source.quiet():
+        means = calculator.GetYields(nest_source.RECOILS["ER"], energy=10.0, density=density, drift_field=1.0)
+        drawn = [calculator.GetQuanta(means, density) for _ in range(40_000)]
+    quanta = np.array([one.photons + one.electrons for one in drawn])
+    expected = nest._fano(quanta.mean(keepdims=True), 1.0, density, nest.shipped("LZ_WS2022")[0]["widths"])
+    assert quanta.var() / quanta.mean() == pytest.approx(expected.item(), rel=0.025)

@@ -121,3 +121,16 @@ def test_what_cannot_be_is_named(call, message):
 def test_a_score_of_another_length_is_refused(plane):
     with pytest.raises(ValueError, match="score"):
         plane.count(np.ones(5))
+
+
+def test_thinning_the_bulk_keeps_its_weight():
+    """The tail's share of all electron recoils is that of the very events, none left out."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nuisances, "_SIZES", {"wimp": 400_000, "line": 0})
+        plane = nuisances.Plane("wimp", "band", rng=np.random.default_rng(5))
+        events = nuisances.sample("electron", 400_000, rng=np.random.default_rng(5))
+    events = events[nuisances.searched(events)]
+    tail = plane.height(events) < nuisances._BULK
+    here = plane.height(plane.places) < nuisances._BULK
+    share = plane.electrons[:, nuisances.NOMINAL][:, here].sum() / (2 * nuisances.ELECTRONS)
+    assert share == pytest.approx(tail.mean(), rel=0.01)

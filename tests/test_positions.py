@@ -363,3 +363,10 @@ NO_MASK = np.ma.masked_equal([[1.0] * 126 + [2.0]], 2)
 def test_bad_input_is_named(name, call):
     with pytest.raises(ValueError, match=rf"^{name}\b"):
         call()
+
+
+def test_with_doubtful_tubes_the_search_begins_near_the_flash():
+    dead = [20, 63, 64, 99]
+    x, y, patterns = patterns_at(300, 1000, 25, within=0.8, dead=dead)
+    start = positions._best_of_doubtful_grid(patterns, RESPONSE, 0.05)
+    assert np.median(np.hypot(*(start - np.column_stack([x, y])).T)) < 10  # mm; two tubes lie 71 mm apart

@@ -361,3 +361,10 @@ def test_wrong_inputs_are_refused(furan):
 def test_a_wrong_ceiling_is_refused(distances, images, says):
     with pytest.raises(ValueError, match=says):
         posterior.ceiling(distances, images)
+
+
+def test_what_moves_hydrogens_alone_exchanges_no_heavy_atoms():
+    molecule = pools.molecule("cyclopentadiene")
+    rows = posterior._exchanged(molecule)
+    assert len(pools.symmetries(molecule)) == 4 and len(rows) == 2
+    assert np.array_equal(rows[0], np.arange(rows.shape[1])) and np.any(rows[1] != rows[0])

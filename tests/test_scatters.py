@@ -560,3 +560,13 @@ BAD = [
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_unless_told_otherwise_the_bulks_rivals_come_from_both_grids_alike():
+    few = pulses.drift([5, 9], [100.0, 300.0], detector="LUX_Run03", rng=rng(3))
+    usual, told, other = (
+        scatters.bulk_log_ratio(few, detector="LUX_Run03", points=6, **given)
+        for given in ({}, {"cathode": 0.5}, {"cathode": 0.6})
+    )
+    np.testing.assert_array_equal(usual, told)
+    assert np.all(usual != other)

@@ -46,7 +46,24 @@ LIBRARIES = "scipy.stats scipy.optimize pandas hypothesis.strategies sklearn.nei
 LIBRARIES += "matplotlib.pyplot seaborn pyhf iminuit".split()
 FORK = multiprocessing.get_context("fork")
 # Changes that nothing can observe, "module: the line as it was | what became of it", each with its reason.
-EQUIVALENT = {}
+EQUIVALENT = {
+    "likelihood: ends = np.where(np.isinf(high), 2 * strength - best + step, high) | 2 → 2.04": (
+        "how far a search for the root steps ahead, while it has no end yet"
+    ),
+    "tightbinding: _START_S = (-13.6, -19.4, -25.6, -32.4, -40.2) | 40.2 → 41.004": "where a fit begins",
+    "positions: value -= true_size * shares.sum(axis=0) | * → /": "at each place the shares add up to one",
+    "positions: for bin_, larger in itertools.product(np.unique(bins), (1.0, 1.15, 1.4)):  "
+    "# part may have gone unseen | 1.15 → 1.173": "where a fit begins",
+    "molecules: is_large = np.bincount(group)[group] > 0.02 * len(self) | 0.02 → 0.0204": (
+        "no scaffold's share of the shipped set lies between the two"
+    ),
+    "optimum: return middle[:, 0], middle[:, 1], np.maximum(spread[:, 1], 1e-3 * events[:, 1].std()) | 1e-3 → 0.00102": (
+        "only lest one divides by nought"
+    ),
+    'nest_source: return self.events("NR", np.full(len(r), 30.0), position, seed=1) | 30.0 → 30.6': (
+        "a recoil that is seen wherever it happens; which one is no matter"
+    ),
+}
 
 
 class Mutant(NamedTuple):
