@@ -194,6 +194,19 @@ def test_o13_is_o12_times_the_momentum_squared_in_the_tensor_response(monkeypatc
     assert thirteen / twelve == pytest.approx(momentum_squared, rel=1e-6)
 
 
+@pytest.mark.parametrize("operator, power", [("O3", 1), ("O12", 0), ("O14", 1), ("O15", 2)])
+def test_in_the_transverse_spin_response_operators_differ_by_their_spins_alone(operator, power, monkeypatch):
+    # arXiv 1308.6288, equation 38: beside O7's 1/8 stand j(j + 1)/24 and powers of q²/m_N²; O3 has no WIMP's spin
+    isotopes, tables = operators._xenon()
+    only = {name: table * (name == "Sigma1") for name, table in tables.items()}
+    monkeypatch.setattr(operators, "_xenon", lambda: (isotopes, only))
+    energy = np.array([0.1, 1.0, 5.0])
+    momentum_squared = 2 * 130 * 0.9315 * energy * 1e-6 / 0.9389**2  # 129Xe and 131Xe alone
+    ratio = operators.eft_rate(energy, 1000, {operator: 1}) / operators.eft_rate(energy, 1000, {"O7": 1})
+    spin = 1 if operator == "O3" else 0.5 * 1.5 / 3
+    assert ratio == pytest.approx(spin * momentum_squared**power, rel=0.02)
+
+
 def test_o13_lives_on_the_one_isotope_with_a_tensor_response():
     # Φ̃' rises with q⁴ and leaves the longitudinal spin, which v⊥² suppresses a million times, far behind
     energy = np.array([1.0, 2.0])

@@ -551,3 +551,14 @@ good = np.random.default_rng(10).normal(size=(1000, 2))
 def test_bad_input_is_named(name, call):
     with pytest.raises(ValueError, match="^" + re.escape(name)):
         call()
+
+
+def test_a_steep_band_is_ranked_at_each_value_of_its_first_feature():
+    """Five widths from slice to slice: the share below is the normal one about the line."""
+    draw = np.random.default_rng(31)
+    x = draw.uniform(0, 10, (2, 40_000))
+    height = draw.standard_normal(x.shape)
+    background, events = np.stack([x, 5 * x + height], axis=-1)
+    inside = np.abs(events[:, 0] - 5) < 3  # beyond the outer medians nothing levels the band
+    share = optimum.ConditionalTail(background, slices=10).below(events)
+    np.testing.assert_allclose(share[inside], norm.cdf(height[1][inside]), atol=0.03)

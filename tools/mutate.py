@@ -50,6 +50,7 @@ EQUIVALENT = {
     "likelihood: ends = np.where(np.isinf(high), 2 * strength - best + step, high) | 2 → 2.04": (
         "how far a search for the root steps ahead, while it has no end yet"
     ),
+    "limits: if n_sets < 8:  # too few to gain from shared templates | < → >": "speed alone: the blocks hold the same",
     "tightbinding: _START_S = (-13.6, -19.4, -25.6, -32.4, -40.2) | 40.2 → 41.004": "where a fit begins",
     "positions: value -= true_size * shares.sum(axis=0) | * → /": "at each place the shares add up to one",
     "positions: for bin_, larger in itertools.product(np.unique(bins), (1.0, 1.15, 1.4)):  "
