@@ -374,8 +374,8 @@ WRONG = [
     loops("", "after - before", "after", "values", "The answers themselves are added up"),
     loops("", "after - before", "after / before", "quotients", "Quotients are added up"),
     loops("", "after - before", "(after - before) ** 2", "squares", "Squares are added up"),
-    loops("", "after - before", "int(after - before)", "whole numbers", "cut to a whole number"),
-    loops("shares = np.zeros(d, int)", "pass", "pass", "whole numbers held", "whole numbers cannot hold"),
+    loops("", "after - before", "int(after - before)", "whole numbers", "cut to whole numbers"),
+    loops("shares = np.zeros(d, int)", "pass", "pass", "whole numbers held", "cut to whole numbers"),
     loops("", "now[k] = event[k]", "now[k] += event[k]", "added", "The event's inputs are added"),
     loops(
         "",
