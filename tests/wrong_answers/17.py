@@ -83,10 +83,12 @@ WRONG = [
     error("np.sqrt(b + scale + shift / s**2)", "the wrong bracket", "A bracket"),
     error("np.sqrt(b + scale - 1e6 * shift) / s", "below zero", "Some errors are NaN"),
     error("np.sqrt(b + (0.02 * b) ** 2 + shift) / s", "2 % written in", "0.02 is written in"),
+    error("np.sqrt(b + scale + t[0] ** 2 + t[1] ** 2 + t[2] ** 2) / s", "three slopes", "has rows, here two"),
     error(
-        "np.sqrt(b + scale + t[0] ** 2 + t[1] ** 2 + t[2] ** 2) / s", "three slopes", "here perhaps not three"
+        "np.sqrt(electrons_1 + scale + shift) / s",
+        "a name from outside",
+        "do all numbers come from the arguments",
     ),
-    error("np.sqrt(electrons_1 + scale + shift) / s", "a name from outside", "come from the arguments"),
     error("(np.sqrt(b) + u * b + np.sqrt(shift)) / s", "three added", "add in quadrature, all three"),
     error("(np.sqrt(b) + np.sqrt(scale + shift)) / s", "two added", "add in quadrature, all three"),
     error("np.log((1 + b + scale + shift) / s**2)", "the lesson's loss", "That is the lesson's loss"),
@@ -122,6 +124,17 @@ WRONG = [
         "        return wrong.min(), c, np.isin(np.arange(len(s)), order[: wrong.argmin() + 1])\n"
         "    return min(map(found, np.linspace(-10, 10, 81)))[2]",
         "without the 1 %",
+        "by the whole error",
+    ),
+    region(
+        "def found(c):\n"
+        "        order = np.argsort(-s / np.maximum(b + c * t, 1e-9))\n"
+        "        S, B, T = (np.cumsum(part[order]) for part in (s, b, t))\n"
+        "        inside = np.isin(np.arange(len(s)), order[: (np.sqrt(B + T**2) / S).argmin() + 1])\n"
+        "        S, B, T = (part[inside].sum() for part in (s, b, t))\n"
+        "        return np.sqrt(B + (0.01 * B) ** 2 + T**2) / S, c, inside\n"
+        "    return min(map(found, np.linspace(-10, 10, 81)))[2]",
+        "thresholds without the 1 %",
         "Is the 1 % of the electrons' number in your error?",
     ),
     region(
@@ -179,6 +192,6 @@ WRONG = [
     scored("plane_3.ratio(-5)", "the judge's plane", "is not to be read"),
     scored("nuisances.Plane('line', 'gain', rng=draw_3).ratio(-6)", "a plane of one's own", "or one's own"),
     scored("(abs(charge - line_events.sum(axis=1).mean()) < 0.05) * 1.0", "true or false", "2 values"),
-    scored("-abs(charge - 3.6)", "S2 alone at another place", "It stands still, but is not sharp"),
+    scored("-abs(charge - line_events.sum(axis=1).mean())", "S2 alone", "It stands still, but is not sharp"),
     scored("np.arange(len(features)) % 97", "the place in the list", "not on its place"),
 ]
