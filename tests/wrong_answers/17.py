@@ -100,7 +100,7 @@ WRONG = [
     error("np.sqrt(b + shift) / s * (1 + u)", "a factor", "no factor"),
     error("np.sqrt(b + scale + shift) / (s + b)", "over all", "by the signal alone"),
     error("np.sqrt(1 / b + u**2 + ((t / b) ** 2).sum(axis=0)) / s", "shares", "Relative to the electrons"),
-    error("np.sqrt(b + scale + t.var(axis=0, ddof=1)) / s", "a variance", "The scatter of the slopes"),
+    error("np.sqrt(b + scale + t.var(axis=0, ddof=1)) / s", "a variance", "sum the slopes' squares"),
     error(
         "np.max([np.sqrt(b), u * b, np.sqrt(shift)], axis=0) / s", "the largest", "The largest of the three"
     ),
