@@ -197,7 +197,8 @@ def spreads(molecule, temperature, lowest=100.0):
     wavenumber = molecule.frequencies[_kept(molecule, lowest)]
     variance = _ZERO_POINT / wavenumber
     if temperature > 0:
-        variance = variance / np.tanh(_THERMAL * wavenumber / temperature)
+        with np.errstate(over="ignore"):  # a breath above zero: the quotient is endless, its tanh is 1
+            variance = variance / np.tanh(_THERMAL * wavenumber / temperature)
     return np.sqrt(variance)
 
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import constants
 from scipy.spatial.transform import Rotation
@@ -173,6 +173,7 @@ def test_variances_are_those_of_theory_cold_and_hot():
 
 
 @few_examples
+@example(temperature=2.3e-313, more=1.0, name="furan")
 @given(temperature=st.floats(0, 2000), more=st.floats(1, 500), name=st.sampled_from(pools.names()))
 def test_heat_spreads_and_never_below_the_zero_point(temperature, more, name):
     one = pools.molecule(name)
