@@ -229,7 +229,7 @@ def test_a_kept_run_is_known_by_all_that_it_depends_on(root, monkeypatch):
     monkeypatch.delenv("COURSE_DATA_MIRROR")
     (root / "data" / "table.csv").write_text("1\n")
     keys.add(robust.key(path, 1, root))
-    (root / "helpers" / "course.py").write_text("x = 2\n")
+    (root / "requirements.txt").write_text("numpy==9\n")
     keys.add(robust.key(path, 1, root))
     nbformat.write(lesson(code="x = 2"), path)
     last = robust.key(path, 1, root)
@@ -238,6 +238,25 @@ def test_a_kept_run_is_known_by_all_that_it_depends_on(root, monkeypatch):
     changed.cells[0].source = "# Another text, and outputs"
     nbformat.write(changed, path)
     assert robust.key(path, 1, root) == last
+
+
+def test_a_kept_run_depends_on_the_code_of_those_helpers_alone_that_the_lesson_imports(root):
+    path, helpers = root / "notebooks" / "01_first.ipynb", root / "helpers"
+    nbformat.write(lesson(code="%matplotlib inline\nfrom helpers import near"), path)
+
+    def key_with(name, text):
+        (helpers / f"{name}.py").write_text(text)
+        return robust.key(path, 1, root)
+
+    first = key_with("near", '"""Near."""\nfrom helpers.far import one\n')
+    assert (
+        key_with("near", '"""Said otherwise."""\nfrom helpers.far import one  # and with a comment\n')
+        == first
+    )
+    assert key_with("stranger", "x = 1\n") == first
+    with_far = key_with("far", "one = 1\n")
+    assert with_far != first
+    assert key_with("far", "one = 2\n") not in (first, with_far)
 
 
 def test_a_run_is_kept_and_not_run_again(root, monkeypatch):

@@ -2,13 +2,14 @@
 
 At seed 1 every cell is run twice in a row. `--seeds 1-3 7` takes others, `--once` leaves the second run out.
 
-A run is kept in .cache/robust/ under a hash of all that it depends on (the lesson's code, the helpers, the
-shipped data, the pinned packages, the seed, whether there is a mirror), so that only what changed runs
-again. Prints a table, lesson by seed, and docs/robust.md: for each claim the worst distance from its bound; `--kept`
+A run is kept in .cache/robust/ under a hash of all that it depends on (the lesson's code, that of the helpers which
+it imports and of those that these import, the shipped data, the pinned packages, the seed, whether there is a
+mirror), so that only what changed runs again. Prints a table, lesson by seed, and docs/robust.md: for each claim the worst distance from its bound; `--kept`
 runs nothing and writes that page from what is kept. Fails when a lesson fails for any seed.
 """
 
 import argparse
+import ast
 import hashlib
 import json
 import math
@@ -18,6 +19,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from results import lesson_files
 
 from helpers import course
@@ -56,13 +58,44 @@ def key(path, seed, root=ROOT, twice=False):
     digest = hashlib.sha256(
         f"{path.name} {seed} {twice} {bool(os.environ.get('COURSE_DATA_MIRROR'))}".encode()
     )
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code":
-            digest.update(cell.source.encode() + b"\0")
+    code = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    digest.update("\0".join(code).encode())
+    for name, tree in sorted(_helpers(code, root / "helpers").items()):
+        digest.update(f"{name}\0{ast.dump(tree)}\0".encode())
     data = [file for file in (root / "data").rglob("*") if file.is_file() and file.suffix != ".md"]
-    for file in [*sorted((root / "helpers").glob("*.py")), *sorted(data), root / "requirements.txt"]:
+    for file in [*sorted(data), root / "requirements.txt"]:
         digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:24]
+
+
+def _helpers(code, folder):
+    """Return the syntax trees, without docstrings, of the helpers that some cells import, directly or through others."""
+    plain = TransformerManager().transform_cell  # without magics such as %matplotlib
+    trees, asked = {}, {"__init__"}.union(*(_imported(ast.parse(plain(cell))) for cell in code))
+    while asked:
+        name = asked.pop()
+        if name in trees or not (folder / f"{name}.py").exists():
+            continue
+        tree = trees[name] = ast.parse((folder / f"{name}.py").read_text("utf-8"))
+        asked |= _imported(tree)
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+                and ast.get_docstring(node) is not None
+            ):
+                node.body = node.body[1:]
+    return trees
+
+
+def _imported(tree):
+    """Return the names of the helpers that a piece of code imports."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("helpers.")}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "helpers":
+            found |= set(node.module.split(".")[1:]) or {alias.name for alias in node.names}
+    return found
 
 
 def outcome(path, seed, cache=CACHE, twice=False):
