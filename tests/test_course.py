@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 import types
@@ -61,6 +62,30 @@ def test_begin_sets_one_thread_and_silence_before_anything_heavy_loads():
         assert settings[f"{library}_NUM_THREADS"] == "1"
     assert settings["TF_NUM_INTRAOP_THREADS"] == settings["TF_NUM_INTEROP_THREADS"] == "1"
     assert settings["TF_CPP_MIN_LOG_LEVEL"] == "3" and settings["TF_ENABLE_ONEDNN_OPTS"] == "0"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of Linux's usual C library")
+def test_begin_lets_freed_memory_be_kept():
+    code = """
+import resource
+from helpers import course
+
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(20):
+        bytearray(50 << 20)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+given_back = faults()
+course.begin("x", memory_gb=0.01, packages=())
+faults()
+print(given_back, faults())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    given_back, kept = map(int, done.stdout.split()[-2:])
+    assert kept < given_back / 10, "twenty times 50 MB, asked for anew each time, or once"
 
 
 def test_begin_caps_the_threads_of_a_numpy_that_is_already_loaded():
