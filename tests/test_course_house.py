@@ -284,6 +284,23 @@ def test_lessons_call_one_thing_by_one_word():
                 assert not found, f"{path.name}: {found[0]!r} (docs/glossary.md): {cell.source[:80]}"
 
 
+def test_thousands_are_set_off_by_a_comma():
+    blank = re.compile(r"(?<![\d.,×\[] )(?<![\d.,\[])\b\d{1,3}[ \u202f\xa0]\d{3}\b(?![\d.,]*\d)")
+    texts = {
+        f"{path.name} {cell.id}": cell.source
+        for path in notebooks.notebook_files()
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "markdown"
+    }
+    for pattern in ("notebooks/solutions/quizzes/*.toml", "data/*/README.md", "docs/**/*.md"):
+        texts |= {
+            path.name: path.read_text("utf-8") for path in ROOT.glob(pattern) if path.name != "glossary.md"
+        }
+    for name, text in texts.items():
+        found = blank.search(re.sub(r"\$[^$]*\$|`[^`]*`|https?://\S*", "", text))
+        assert found is None, f"{name}: {found[0]!r} (docs/glossary.md)"
+
+
 def test_ruff_finds_nothing():
     for command in (
         ["check", "helpers", "tools", "tests", "notebooks"],

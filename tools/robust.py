@@ -34,8 +34,8 @@ HEAD = """# How far the claims are from their bounds
 Lessons run for `COURSE_SEED` = 1 … 8, at 1 each cell twice (`make robust`, which writes this page). For each
 claim that has a bound: the lowest and the highest value over the seeds, the bound, and the *margin*: how far the worst
 of these values is from its bound, as a share of that bound, or of half the window where there are two. A negative
-margin is a broken claim. *Spreads* is the same distance over the standard deviation between the seeds. Where a bound is
-made of a measured error, it is that of the worst seed. A run that is older than the last change of a helper or of the
+margin is a broken claim. *Spreads* is how far the mean of these values is from its nearest bound, in standard
+deviations between the seeds. Where a bound is made of a measured error, the one shown is that of the worst seed. A run that is older than the last change of a helper or of the
 lesson is counted among the seeds, but not with the course as it is.
 
 """
@@ -195,11 +195,16 @@ def worst(rows):
 
 
 def spreads(rows):
-    """Return the least distance from the bound over the standard deviation between the rows, or None without one."""
+    """Return how many standard deviations the rows' mean is from its nearest bound, or None where they do not differ."""
     values = [row["measured"] for row in rows]
     if len(values) < 2 or None in values or not (wide := statistics.stdev(values)):
         return None
-    return margin(worst(rows))[0] / wide
+    room = [
+        statistics.mean(sign * (row["measured"] - row[bound]) for row in rows) / wide
+        for bound, sign in (("at_least", 1), ("at_most", -1))
+        if all(row.get(bound) is not None for row in rows)
+    ]
+    return min(room, default=None)
 
 
 def kept_runs(path, cache=CACHE, root=ROOT):

@@ -308,17 +308,29 @@ def tab(chromium):
     page.close()
 
 
+def serious(tab):
+    """Return what axe calls serious or critical on a page, with the first places."""
+    found = Axe().run(tab).response["violations"]
+    return [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found
+            if rule["impact"] in ("serious", "critical")]  # fmt: skip
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(tab, address, name, width):
     tab.set_viewport_size({"width": width, "height": 900})
     tab.goto(f"{address}{name}.html")
-    found = Axe().run(tab).response["violations"]
-    serious = [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found
-               if rule["impact"] in ("serious", "critical")]  # fmt: skip
-    assert serious == []
+    assert serious(tab) == []
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert tab.evaluate(wide) <= 0
+
+
+@pytest.mark.parametrize("name", ["index", "map", "docs/results", "notebooks/01_dark_matter_detection"])
+def test_axe_finds_nothing_serious_in_the_dark(tab, address, name):
+    tab.add_init_script("['mode', 'theme'].forEach(name => localStorage.setItem(name, 'dark'))")
+    tab.goto(f"{address}{name}.html")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert serious(tab) == []
 
 
 def focused(tab, script):
