@@ -337,7 +337,8 @@ def score_templates(score, events, rate, n_bins=40):
 
 def _inner_range(score, end):
     """Return the lowest and the highest score without the `end` outermost rows on each side."""
-    some = score[:: max(1, len(score) // (64 * (end + 1)))]  # its own inner range is narrower: a fast first sieve
+    # a fast first sieve: the inner range of some rows is narrower, so that all that is sought lies at or beyond its ends
+    some = score[:: max(1, len(score) // (64 * (end + 1)))]
     low, high = np.partition(some, (end, len(some) - 1 - end))[[end, -1 - end]]
     return np.partition(score[score <= low], end)[end], np.partition(score[score >= high], -1 - end)[-1 - end]
 
