@@ -91,7 +91,7 @@ def numbers(seed=1):
     found, passed, limits = {}, {}, {}
     for name, score in rivals.items():
         leak = optimum.leakage(score(electron), score(nuclear))
-        found[f"leakage at half of the signal, {name} [per 10 000]"] = _share(leak)
+        found[f"leakage at half of the signal, {name} [per 10,000]"] = _share(leak)
         passed[name] = score(electron) > np.quantile(score(nuclear), 0.5)
         limits[name] = [mean_limit(ELECTRONS * leakage) for leakage in (leak.value, leak.low, leak.high)]
     for name in ("median cut", "straight line", "boosted trees"):
@@ -142,7 +142,7 @@ def _dimmed(score, nuclear, electron):
     cut, less = np.quantile(score(nuclear), 0.5), np.array([0.0, np.log10(0.95)])
     return {
         "signal kept by the frozen cut, S2 smaller by 5 % [%]": _passing(score(nuclear + less) > cut, 100),
-        "leakage through the frozen cut, S2 smaller by 5 % [per 10 000]": _passing(
+        "leakage through the frozen cut, S2 smaller by 5 % [per 10,000]": _passing(
             score(electron + less) > cut, 1e4
         ),
     }
