@@ -723,3 +723,13 @@ def test_cells_that_were_not_hit_can_be_one(seed, n):
 def test_bad_arguments_to_the_judges_are_named(few, call, name):
     with pytest.raises(ValueError, match=name):
         call(few)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, size=st.integers(1, 9000), ties=st.booleans(), ordered=st.booleans())
+def test_the_inner_range_of_a_score_is_what_sorting_it_gives(seed, size, ties, ordered):
+    values = rng(seed).integers(0, 9, size).astype(float) if ties else rng(seed).normal(size=size)
+    values = np.sort(values) if ordered else values
+    end = min(search.LEAST_ROWS, (size - 1) // 2)
+    in_order = np.sort(values)
+    assert search._inner_range(values, end) == (in_order[end], in_order[-1 - end])

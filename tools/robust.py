@@ -4,8 +4,9 @@ At seed 1 every cell is run twice in a row. `--seeds 1-3 7` takes others, `--onc
 
 A run is kept in .cache/robust/ under a hash of all that it depends on (the lesson's code, that of the helpers which
 it imports and of those that these import, the shipped data, the pinned packages, the seed, whether there is a
-mirror), so that only what changed runs again. Prints a table, lesson by seed, and docs/robust.md: for each claim the worst distance from its bound; `--kept`
-runs nothing and writes that page from what is kept. Fails when a lesson fails for any seed.
+mirror), so that only what changed runs again. Prints a table, lesson by seed, and docs/robust.md: for each claim
+the worst distance from its bound; `--kept` runs nothing and writes that page from what is kept. Fails when a lesson
+fails for any seed.
 """
 
 import argparse
@@ -35,8 +36,9 @@ Lessons run for `COURSE_SEED` = 1 … 8, at 1 each cell twice (`make robust`, wh
 claim that has a bound: the lowest and the highest value over the seeds, the bound, and the *margin*: how far the worst
 of these values is from its bound, as a share of that bound, or of half the window where there are two. A negative
 margin is a broken claim. *Spreads* is how far the mean of these values is from its nearest bound, in standard
-deviations between the seeds. Where a bound is made of a measured error, the one shown is that of the worst seed. A run that is older than the last change of a helper or of the
-lesson is counted among the seeds, but not with the course as it is.
+deviations between the seeds. Where a bound is made of a measured error, the one shown is that of the worst seed. A run
+that is older than the last change of the lesson or of a helper that it imports is counted among the seeds, but not with
+the course as it is.
 
 """
 
