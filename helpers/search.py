@@ -295,7 +295,7 @@ def score_templates(score, events, rate, n_bins=40):
     score : array_like, shape (n,)
         Of each event: the higher, the more like the signal.
     events : pandas.DataFrame or Counted
-        What `counted` returned saves a third of the time where many scores are binned.
+        What `counted` returned saves two fifths of the time where many scores are binned.
     rate : array_like, shape (len(ENERGIES),)
         The hypothesis' row of `rates`.
     n_bins : int

@@ -301,6 +301,39 @@ def test_thousands_are_set_off_by_a_comma():
         assert found is None, f"{name}: {found[0]!r} (docs/glossary.md)"
 
 
+@pytest.mark.parametrize("path", results.lesson_files(), ids=lambda path: path.stem[:2])
+def test_the_alt_text_of_a_figure_with_controls_says_what_was_chosen(path):
+    cells = nbformat.read(path, as_version=4).cells
+    tree = ast.parse("\n".join(re.sub("(?m)^%.*", "", c.source) for c in cells if c.cell_type == "code"))
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    controlled = [call.args[0] for call in calls(tree, "interact", "interactive_output")]
+    assert controlled
+    for one in controlled:
+        drawing = functions[one.id] if isinstance(one, ast.Name) else one
+        inner = [functions[name] for name in map(called, calls(drawing)) if name in functions]
+        for function in (drawing, *inner):
+            texts = {
+                node.targets[0].id: node.value
+                for node in ast.walk(function)
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+            }
+            for shown in calls(function, "show"):
+                alt = {word.arg: word.value for word in shown.keywords}["alt"]
+                alt = texts[alt.id] if isinstance(alt, ast.Name) else alt
+                assert any(isinstance(part, ast.FormattedValue) for part in ast.walk(alt)), ast.unparse(alt)
+
+
+def calls(tree, *names):
+    """The calls in a syntax tree, or those of functions of some names."""
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [node for node in found if not names or called(node) in names]
+
+
+def called(call):
+    """The name of the function that is called, `show` for `figures.show(…)`."""
+    return getattr(call.func, "attr", getattr(call.func, "id", None))
+
+
 def test_ruff_finds_nothing():
     for command in (
         ["check", "helpers", "tools", "tests", "notebooks"],
